@@ -1,0 +1,81 @@
+"""What a case would come to under the other readings: the same rule, one switch turned."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol, TypeVar
+
+from calculators.rules.breakdown import Breakdown, Refusal
+from calculators.rules.readings import Readings, SWITCHES, reading_id
+
+
+class TermsWithReadings(Protocol):
+    """Terms that hold the decided readings and can be asked for with one decided otherwise."""
+
+    @property
+    def readings(self) -> Readings: ...
+
+    def reading_as(self, switch: str, choice: str) -> "TermsWithReadings": ...
+
+
+Terms = TypeVar("Terms", bound=TermsWithReadings)
+
+# The supplementary threshold over the year depends on stays that a single bill does not know of.
+DEPENDS_ON_OTHER_BILLS = frozenset({"A-17"})
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """One other choice of a reading, and the amounts that it changes in this case (yuan)."""
+
+    switch: str
+    choice: str
+    amounts: dict[str, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class UsedReading:
+    """A reading that this case rests on, with its alternatives where they are computed."""
+
+    id: str
+    alternatives: tuple[Alternative, ...]
+
+
+def used_readings(
+    compute: Callable[[Terms], Breakdown | Refusal], terms: Terms, computed: Breakdown
+) -> tuple[UsedReading, ...]:
+    """Return the readings that matter for `computed`, each with the amounts it could change.
+
+    `compute` is the rule with its facts filled in. A reading with switches matters if any other
+    choice changes an amount; one without a switch matters because the rule says it met it.
+    """
+    used = []
+    for reading in computed.readings:
+        switches = [switch for switch in SWITCHES if reading_id(switch) == reading]
+        alternatives = tuple(
+            alternative
+            for switch in switches
+            for choice in terms.readings.others(switch)
+            if (alternative := _alternative(compute, terms, computed, switch, choice))
+        )
+        if alternatives or not switches or reading in DEPENDS_ON_OTHER_BILLS:
+            used.append(UsedReading(reading, alternatives))
+    return tuple(used)
+
+
+def _alternative(
+    compute: Callable[[Terms], Breakdown | Refusal],
+    terms: Terms,
+    computed: Breakdown,
+    switch: str,
+    choice: str,
+) -> Alternative | None:
+    other = compute(terms.reading_as(switch, choice))
+    if isinstance(other, Refusal):
+        return None
+    changed = {
+        code: amount
+        for code, amount in other.amounts.items()
+        if amount != computed.amounts.get(code)
+    }
+    return Alternative(switch, choice, changed) if changed else None

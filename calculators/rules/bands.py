@@ -1,0 +1,66 @@
+"""Bands (lower, upper]: an amount is split at the edges and each part has its own rate.
+
+The documents write their bands that way throughout: 「600元（不含600元）—800元」 (F-16.6),
+「5万元（含5万元）以下」 (R-12.4), 「1.5万元及以下」 (R-7.5).
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from calculators.rules.money import ZERO, percent, plain
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """One rate for the part of an amount above `above` (yuan, exclusive), up to the next band.
+
+    `clause` is the id of the clause it rests on.
+    """
+
+    above: Decimal
+    rate: Decimal
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bands:
+    """Bands in rising order. Each ends, inclusively, where the next one starts; the last never.
+
+    So they always meet. Below the first band there is nothing. Raises ValueError where there is no
+    band at all or two start at one edge: a hole in a table must never look like a rate of nothing.
+    """
+
+    bands: tuple[Band, ...]
+
+    def __post_init__(self) -> None:
+        edges = [band.above for band in self.bands]
+        if not edges or edges != sorted(set(edges)):
+            raise ValueError(f"bands must rise from different edges, not {edges}")
+
+    def shares(self, amount: Decimal) -> tuple[tuple[Decimal, Band], ...]:
+        """Return each band that holds a part of `amount`, with that part in yuan."""
+        ends = [*(band.above for band in self.bands[1:]), amount]
+        return tuple(
+            (min(amount, end) - band.above, band)
+            for band, end in zip(self.bands, ends, strict=True)
+            if amount > band.above
+        )
+
+    def progressive(self, amount: Decimal) -> Decimal:
+        """Return the sum of each part of `amount` times its own band's rate, not rounded."""
+        return sum((part * band.rate for part, band in self.shares(amount)), ZERO)
+
+    def band_of(self, amount: Decimal) -> Band:
+        """Return the band that holds `amount` itself; the first one for an amount below them all."""
+        shares = self.shares(amount)
+        return shares[-1][1] if shares else self.bands[0]
+
+    def flat(self) -> Band:
+        """Return the one band of a table that has a single rate; ValueError if there are more."""
+        (band,) = self.bands
+        return band
+
+    def formula(self, amount: Decimal) -> str:
+        """Write the progressive sum with its real numbers: `200 × 40% + 188 × 60%`."""
+        terms = [f"{plain(part)} × {percent(band.rate)}" for part, band in self.shares(amount)]
+        return " + ".join(terms) or "0"

@@ -1,0 +1,29 @@
+"""The only reader of today's date.
+
+Rules never look at a clock: a view asks this module once and passes the day on. Whoever must see
+the site as of another day (a test, a staff preview) wraps the call in `as_of`.
+"""
+
+import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.utils import timezone
+
+_pretended_day: ContextVar[datetime.date | None] = ContextVar("pretended_day", default=None)
+
+
+def today() -> datetime.date:
+    """Return the current day in Shenyang (Asia/Shanghai), or the day that `as_of` pretends."""
+    return _pretended_day.get() or timezone.localdate()
+
+
+@contextmanager
+def as_of(day: datetime.date) -> Iterator[None]:
+    """Let `today()` answer `day` inside the block, in this thread or task only."""
+    token = _pretended_day.set(day)
+    try:
+        yield
+    finally:
+        _pretended_day.reset(token)

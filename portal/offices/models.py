@@ -1,0 +1,235 @@
+"""Branch offices: address, telephones, other names, and how to get there by bus and metro."""
+
+import re
+
+from django.core.validators import RegexValidator
+from django.db import models
+
+
+class OfficeManager(models.Manager["Office"]):
+    def get_by_natural_key(self, slug: str) -> "Office":
+        return self.get(slug=slug)
+
+
+class Office(models.Model):
+    """A branch office of the service centre. Staff keep it up to date; it has no dated rows."""
+
+    slug = models.SlugField(
+        "标识", unique=True, help_text="网址里用的名字，发布后不要再改，例如 hunnan"
+    )
+    name = models.CharField("名称", max_length=60, unique=True, help_text="例如 浑南分中心")
+    district = models.CharField("所在区县", max_length=40, help_text="例如 浑南区")
+    address = models.CharField(
+        "地址",
+        max_length=200,
+        help_text="与文件一字不差，例如 浑南区全运路109号，沈阳创新天地H座7楼。",
+    )
+    transport_text = models.TextField(
+        "乘车说明",
+        blank=True,
+        help_text="文件里的原句，例如 乘坐751路公交车至“政务服务中心”站下车可到达。",
+    )
+    notice = models.CharField(
+        "临时提示",
+        max_length=200,
+        blank=True,
+        help_text="显示在这个网点的最上面，例如 12月1日起搬到新址办公；没有就留空",
+    )
+    clause = models.ForeignKey(
+        "policy.Clause",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="offices",
+        verbose_name="依据条款",
+        help_text="写明这个地址的条款，例如 F-19.8；文件发布以后新设的网点留空",
+    )
+    position = models.PositiveSmallIntegerField("次序", help_text="页面上排第几，例如 8")
+    updated_at = models.DateTimeField("最近修改", auto_now=True, help_text="保存时自动记下")
+
+    objects = OfficeManager()
+
+    class Meta:
+        verbose_name = "网点"
+        verbose_name_plural = "网点"
+        ordering = ("position", "slug")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def natural_key(self) -> tuple[str]:
+        return (self.slug,)
+
+
+class Phone(models.Model):
+    """A telephone number of an office, as printed."""
+
+    office = models.ForeignKey(
+        Office,
+        models.CASCADE,
+        related_name="phones",
+        verbose_name="网点",
+        help_text="例如 浑南分中心",
+    )
+    number = models.CharField(
+        "号码",
+        max_length=30,
+        validators=[
+            RegexValidator(r"^[0-9]+(-[0-9]+)*$", "号码只写数字和短横线，例如 024-23770026。")
+        ],
+        help_text="照文件印的写，例如 024-23770026；接通后再按的键写成 024-12345-1-7",
+    )
+    label = models.CharField(
+        "说明", max_length=40, blank=True, help_text="例如 医保咨询热线；只有一个号码时可留空"
+    )
+    clause = models.ForeignKey(
+        "policy.Clause",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="phones",
+        verbose_name="依据条款",
+        help_text="写明同一个号码的条款，例如 R-16.8；没有就留空",
+    )
+    position = models.PositiveSmallIntegerField("次序", default=1, help_text="排第几，例如 1")
+
+    class Meta:
+        verbose_name = "电话"
+        verbose_name_plural = "电话"
+        ordering = ("office", "position", "pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("office", "number"),
+                name="phone_once_an_office",
+                violation_error_message="这个网点已经有这个号码了。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def _number_and_keys(self) -> tuple[str, list[str]]:
+        # 024-12345-1-7 cannot be dialled as printed: what follows the number in single digits are
+        # keys to press once the call is answered (reading A-95).
+        number, keys = re.fullmatch(r"(.+?)((?:-[0-9])*)", self.number).groups()  # type: ignore[union-attr]
+        return number, [key for key in keys.split("-") if key]
+
+    @property
+    def tel(self) -> str:
+        """The address of a link that calls the number."""
+        return f"tel:{self._number_and_keys()[0]}"
+
+    @property
+    def hint(self) -> str:
+        """Which keys to press once the call is answered, in Chinese; empty if none."""
+        keys = self._number_and_keys()[1]
+        return f"接通后按 {'、'.join(keys)}" if keys else ""
+
+
+class Alias(models.Model):
+    """Another name by which people, or a document, know an office (reading A-78)."""
+
+    office = models.ForeignKey(
+        Office,
+        models.CASCADE,
+        related_name="aliases",
+        verbose_name="网点",
+        help_text="例如 浑南分中心",
+    )
+    name = models.CharField("别名", max_length=60, help_text="例如 张士管理部")
+
+    class Meta:
+        verbose_name = "别名"
+        verbose_name_plural = "别名"
+        ordering = ("office", "pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("office", "name"),
+                name="alias_once_an_office",
+                violation_error_message="这个网点已经有这个别名了。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StopManager(models.Manager["Stop"]):
+    def get_by_natural_key(self, office: str, station: str) -> "Stop":
+        return self.get(office__slug=office, station=station)
+
+
+class Stop(models.Model):
+    """A bus or metro stop near an office. Known by its name, so that staff can reorder stops."""
+
+    office = models.ForeignKey(
+        Office,
+        models.CASCADE,
+        related_name="stops",
+        verbose_name="网点",
+        help_text="例如 浑南分中心",
+    )
+    station = models.CharField("站名", max_length=60, help_text="不写“站”字，例如 百鸟公园")
+    exit_hint = models.CharField(
+        "出口", max_length=20, blank=True, help_text="例如 A2口；没有就留空"
+    )
+    how = models.CharField(
+        "下车以后", max_length=100, blank=True, help_text="例如 下车东行100米；没有就留空"
+    )
+    position = models.PositiveSmallIntegerField("次序", default=1, help_text="排第几，例如 1")
+
+    objects = StopManager()
+
+    class Meta:
+        verbose_name = "车站"
+        verbose_name_plural = "车站"
+        ordering = ("office", "position", "pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("office", "station"),
+                name="stop_once_an_office",
+                violation_error_message="这个网点已经有这个车站了。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.office} {self.station}"
+
+    def natural_key(self) -> tuple[str, str]:
+        return (self.office.slug, self.station)
+
+
+class Line(models.Model):
+    """A bus or metro line that serves a stop."""
+
+    stop = models.ForeignKey(
+        Stop, models.CASCADE, related_name="lines", verbose_name="车站", help_text="例如 百鸟公园"
+    )
+    name = models.CharField("线路", max_length=40, help_text="照文件印的写，例如 205路、地铁十号线")
+    route = models.CharField(
+        "走向",
+        max_length=100,
+        blank=True,
+        help_text="文件写了才填，例如 新城子—虎石台—沈北新政务服务中心",
+    )
+    position = models.PositiveSmallIntegerField("次序", default=1, help_text="排第几，例如 1")
+
+    class Meta:
+        verbose_name = "公交地铁线路"
+        verbose_name_plural = "公交地铁线路"
+        ordering = ("stop", "position", "pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("stop", "name"),
+                name="line_once_a_stop",
+                violation_error_message="这个车站已经有这条线路了。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def label(self) -> str:
+        """The name for a page: the document prints 「154或128路」, so a bare 154 is 154路."""
+        return f"{self.name}路" if self.name.isdigit() else self.name

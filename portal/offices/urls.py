@@ -1,0 +1,10 @@
+"""Addresses of the office directory."""
+
+from django.urls import path
+
+from portal.offices import views
+
+app_name = "offices"
+urlpatterns = [
+    path("", views.office_list, name="list"),
+]

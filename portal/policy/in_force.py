@@ -1,0 +1,155 @@
+"""From a day to the rows in force on it, or to NoPolicyInForce. Never another year's number.
+
+Two steps. A Timetable knows, for every table, which edition counts on which day. A Rulebook is the
+timetable on one day: it hands out rows and remembers which editions they came from, so that an
+answer can say whose numbers it used.
+"""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import TypeVar
+
+from django.db import models
+
+from portal.policy.models import Edition, PolicyRow
+from portal.policy.models.publishing import PublishedQuerySet
+from portal.policy.tables import TABLES
+
+TableKey = tuple[str, str]  # scheme, name
+Row = TypeVar("Row", bound=models.Model)
+ONE_DAY = datetime.timedelta(days=1)
+
+
+class NoPolicyInForce(LookupError):
+    """No row of a table is on file for a day.
+
+    `scheme` and `table` name the table, `title` its Chinese name, `day` the day asked for.
+    """
+
+    def __init__(self, scheme: str, table: str, day: datetime.date) -> None:
+        super().__init__(f"no edition of {scheme} {table} is in force on {day}")
+        self.scheme, self.table, self.day = scheme, table, day
+        known = TABLES.get((scheme, table))
+        self.title = known.title if known else table
+
+
+class Timetable:
+    """Which edition of each table counts on which day.
+
+    On a day the latest start counts; for one start day, the newest published set. An edition whose
+    last day has passed leaves the day without a rule: an older edition does not come back.
+    """
+
+    def __init__(self, editions: Iterable[Edition]) -> None:
+        """Take editions of published sets, the one that counts first standing first."""
+        self._editions: dict[TableKey, list[Edition]] = defaultdict(list)
+        for edition in editions:
+            self._editions[edition.scheme, edition.table].append(edition)
+
+    @classmethod
+    def load(cls, tables: Iterable[TableKey] | None = None) -> "Timetable":
+        """Read the editions of `tables` (all tables where None) from the database: one query."""
+        editions: PublishedQuerySet = Edition.objects.published()
+        if tables is not None:
+            names = list(tables)
+            editions = editions.filter(
+                scheme__in={scheme for scheme, _ in names}, table__in={name for _, name in names}
+            )
+        return cls(editions.select_related("document", "change_set"))
+
+    def edition(self, scheme: str, table: str, day: datetime.date) -> Edition:
+        """Return the edition in force on `day`, or raise NoPolicyInForce."""
+        for edition in self._editions.get((scheme, table), ()):
+            if edition.in_force_from <= day:
+                if edition.in_force_until is not None and edition.in_force_until < day:
+                    break
+                return edition
+        raise NoPolicyInForce(scheme, table, day)
+
+    def newest_day(self, tables: Sequence[TableKey], today: datetime.date) -> datetime.date:
+        """Return today if every one of `tables` is in force, else the newest earlier such day.
+
+        Raises NoPolicyInForce where there has been no day yet on which all of them were.
+        """
+        ends = {today}
+        for table in tables:
+            for edition in self._editions.get(table, ()):
+                ends.add(edition.in_force_from - ONE_DAY)
+                if edition.in_force_until is not None:
+                    ends.add(edition.in_force_until)
+        for day in sorted((day for day in ends if day <= today), reverse=True):
+            if all(self._has(table, day) for table in tables):
+                return day
+        for scheme, name in tables:
+            self.edition(scheme, name, today)
+        raise NoPolicyInForce(*tables[0], today)
+
+    def _has(self, table: TableKey, day: datetime.date) -> bool:
+        try:
+            self.edition(*table, day)
+        except NoPolicyInForce:
+            return False
+        return True
+
+
+class Rulebook:
+    """The rows in force on one day, and the editions that were opened for them."""
+
+    def __init__(self, timetable: Timetable, day: datetime.date) -> None:
+        self.timetable = timetable
+        self.day = day
+        self.editions: dict[TableKey, Edition] = {}
+
+    @classmethod
+    def on(cls, day: datetime.date) -> "Rulebook":
+        """Open the book of all tables on `day`."""
+        return cls(Timetable.load(), day)
+
+    def edition(self, scheme: str, table: str) -> Edition:
+        """Return the edition of a table in force, or raise NoPolicyInForce."""
+        if (scheme, table) not in self.editions:
+            self.editions[scheme, table] = self.timetable.edition(scheme, table, self.day)
+        return self.editions[scheme, table]
+
+    def rows(self, model: type[Row], scheme: str, table: str) -> tuple[Row, ...]:
+        """Return the rows of `model` in a table's edition in force, with their clauses."""
+        return _rows(model, self.edition(scheme, table))
+
+    def named(self, model: type[PolicyRow], scheme: str, table: str, name: str) -> PolicyRow:
+        """Return the single number `name` of a table. No such number is NoPolicyInForce too."""
+        for row in self.rows(model, scheme, table):
+            if row.name == name:  # type: ignore[attr-defined]
+                return row
+        raise NoPolicyInForce(scheme, f"{table}.{name}", self.day)
+
+    def citing(self, scheme: str, table: str, topic: str) -> tuple[str, ...]:
+        """Return the ids of the clauses that a table cites for `topic`."""
+        rows = self.rows(TABLES[scheme, table].row_models[-1], scheme, table)
+        return tuple(row.clause.code for row in rows if row.topic == topic)  # type: ignore[attr-defined]
+
+
+def _rows(model: type[Row], edition: Edition) -> tuple[Row, ...]:
+    # What is published never changes, so it is read once for each process; a draft is read anew.
+    if edition.change_set.is_final:
+        return _published_rows(model, edition.pk, edition.change_set.published_at)
+    return _read_rows(model, edition.pk)
+
+
+@lru_cache(maxsize=4096)
+def _published_rows(
+    model: type[Row], edition: int, published_at: datetime.datetime
+) -> tuple[Row, ...]:
+    return _read_rows(model, edition)
+
+
+def _read_rows(model: type[Row], edition: int) -> tuple[Row, ...]:
+    rows = model._default_manager.filter(edition_id=edition)
+    links = [name for name in ("clause", "reading") if hasattr(model, name)]
+    return tuple(rows.select_related(*links))
+
+
+def forget_cached_rows() -> None:
+    """Forget the published rows read so far: for tests, whose databases are rolled back."""
+    _published_rows.cache_clear()

@@ -1,0 +1,91 @@
+"""Loading the shipped fixtures so that nothing staff did is ever undone.
+
+Django's own `loaddata` overwrites. Here each record is given to the database once, in its first
+start or in the first one after an upgrade that brings it; a SeedRecord remembers it. From then on
+the database is the truth: what staff changed stays changed, what they deleted stays deleted.
+Published policy is never edited, so a correction of shipped policy is a new change set in the
+fixture, not a changed record.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+from django.conf import settings
+from django.core import serializers
+from django.core.serializers.base import DeserializedObject
+from django.db import models, transaction
+
+from portal.policy.models import SeedRecord
+
+# Loaded in this order: later files may name records of earlier ones.
+FIXTURES = ("resident-2024.json", "flexible-2025-10.json")
+
+
+def seed(folder: Path | None = None) -> int:
+    """Load the records of the fixtures that this database has never had; return how many.
+
+    All or nothing: a start that is killed in the middle leaves the database as it was.
+    """
+    folder = folder or Path(settings.BASE_DIR) / "fixtures"
+    return sum(_seed_file(folder / name) for name in FIXTURES)
+
+
+def _seed_file(path: Path) -> int:
+    content = path.read_text(encoding="utf-8")
+    # A file that has been loaded whole needs no second look: a warm start costs one query.
+    digest = f"file {path.name} {hashlib.sha256(content.encode()).hexdigest()}"
+    if SeedRecord.objects.filter(key=digest).exists():
+        return 0
+    created = 0
+    with transaction.atomic():
+        known = set(SeedRecord.objects.values_list("key", flat=True))
+        keys = {digest}
+        owners = _Owners()
+        for record in serializers.deserialize("json", content, handle_forward_references=True):
+            missing = _missing_owners(record)
+            if missing:
+                if missing <= known:  # staff deleted what it belongs to
+                    continue
+                raise ValueError(f"{path.name}: no {', '.join(sorted(missing - known))}")
+            key = owners.key_of(record.object)
+            if key in known:
+                continue
+            keys.add(key)
+            record.save()
+            created += 1
+        SeedRecord.objects.bulk_create(SeedRecord(key=key) for key in sorted(keys))
+    return created
+
+
+class _Owners:
+    """Finds the name by which a record is remembered.
+
+    A record without a natural key of its own (a row of a table, a phone of an office) belongs to
+    the record that its first foreign key names, and comes with it or not at all.
+    """
+
+    def __init__(self) -> None:
+        self._keys: dict[tuple[object, object], str] = {}
+
+    def key_of(self, instance: models.Model) -> str:
+        if hasattr(instance, "natural_key"):
+            return _written(type(instance), instance.natural_key())
+        link = next(f for f in instance._meta.fields if isinstance(f, models.ForeignKey))
+        place = (link.related_model, getattr(instance, link.attname))
+        if place not in self._keys:
+            owner = getattr(instance, link.name)
+            self._keys[place] = _written(type(owner), owner.natural_key())
+        return self._keys[place]
+
+
+def _missing_owners(record: DeserializedObject) -> set[str]:
+    """The names of records that `record` refers to and that the database does not hold."""
+    return {
+        _written(field.related_model, natural_key)
+        for field, natural_key in (record.deferred_fields or {}).items()
+    }
+
+
+def _written(model: type[models.Model], natural_key: Iterable[object]) -> str:
+    return f"{model._meta.label_lower} {' '.join(map(str, natural_key))}"

@@ -1,0 +1,144 @@
+"""Rows in force, turned into the frozen terms that rules take. One function a kind of terms."""
+
+from calculators.rules.bands import Band, Bands
+from calculators.rules.people import Condition, Group, Place, Scheme, Tier
+from calculators.rules.readings import Readings
+from calculators.rules.terms import (
+    Adjustment,
+    Cited,
+    Decrement,
+    Exemption,
+    FlexibleStayTerms,
+    InpatientTerms,
+    LargeSumTerms,
+    OutOfAreaTerms,
+    ResidentStayTerms,
+    SupplementaryTerms,
+)
+from portal.policy import models
+from portal.policy.in_force import Rulebook
+from portal.policy.tables import READINGS
+
+FLEXIBLE, RESIDENT = Scheme.FLEXIBLE.value, Scheme.RESIDENT.value
+
+# The tables that a stay is computed from, in the order in which an answer names them.
+FLEXIBLE_STAY_TABLES = tuple(
+    (FLEXIBLE, name) for name in ("inpatient", "pool", "large_sum", "supplementary", READINGS)
+)
+OUT_OF_AREA_TABLE = (FLEXIBLE, "out_of_area")
+RESIDENT_STAY_TABLES = ((RESIDENT, "inpatient"), (RESIDENT, READINGS))
+
+
+def flexible_stay_terms(book: Rulebook, *, out_of_area: bool) -> FlexibleStayTerms:
+    """Return the terms of a flexible stay; those out of area only where they are asked for.
+
+    Raises NoPolicyInForce where a table that is needed is not on file for the day.
+    """
+    return FlexibleStayTerms(
+        inpatient=inpatient_terms(book, FLEXIBLE),
+        pool_cap=_named(book, models.Amount, FLEXIBLE, "pool", "yearly_limit"),
+        large_sum=large_sum_terms(book),
+        supplementary=supplementary_terms(book),
+        out_of_area=out_of_area_terms(book) if out_of_area else None,
+        readings=decided_readings(book, FLEXIBLE),
+    )
+
+
+def resident_stay_terms(book: Rulebook) -> ResidentStayTerms:
+    """Return the terms of a resident stay, or raise NoPolicyInForce."""
+    return ResidentStayTerms(
+        inpatient=inpatient_terms(book, RESIDENT), readings=decided_readings(book, RESIDENT)
+    )
+
+
+def inpatient_terms(book: Rulebook, scheme: str) -> InpatientTerms:
+    """Return the inpatient table of a scheme (F-14, R-7)."""
+    bands: dict[tuple[Tier, Group], list[Band]] = {}
+    for row in book.rows(models.InpatientRate, scheme, "inpatient"):
+        key = (Tier(row.tier), Group(row.group))
+        bands.setdefault(key, []).append(Band(row.above, row.rate, row.clause.code))
+    decrements = (
+        book.rows(models.AdmissionDecrement, scheme, "inpatient") if scheme == FLEXIBLE else ()
+    )
+    return InpatientTerms(
+        deductibles={
+            (Tier(row.tier), Group(row.group)): Cited(row.amount, row.clause.code)
+            for row in book.rows(models.InpatientDeductible, scheme, "inpatient")
+        },
+        rates={key: _bands(rows) for key, rows in bands.items()},
+        decrement=next(
+            (Decrement(row.step, row.most_times, row.clause.code) for row in decrements), None
+        ),
+        exemptions={
+            Condition(row.condition): Exemption(
+                row.from_admission, row.local_only, row.clause.code
+            )
+            for row in book.rows(models.DeductibleExemption, scheme, "inpatient")
+        },
+        scope=book.citing(scheme, "inpatient", "scope"),
+    )
+
+
+def large_sum_terms(book: Rulebook) -> LargeSumTerms:
+    """Return the terms of the large-sum stage (F-4.7, F-17)."""
+    return LargeSumTerms(
+        cap=_named(book, models.Amount, FLEXIBLE, "large_sum", "yearly_limit"),
+        reduction=_named(book, models.Rate, FLEXIBLE, "large_sum", "reduction"),
+        scope=book.citing(FLEXIBLE, "large_sum", "scope"),
+    )
+
+
+def supplementary_terms(book: Rulebook) -> SupplementaryTerms:
+    """Return the two columns of the supplementary table (F-16.6 to F-16.13)."""
+    bands: dict[Place, list[Band]] = {}
+    for row in book.rows(models.SupplementaryBand, FLEXIBLE, "supplementary"):
+        place = Place(row.place)
+        bands.setdefault(place, []).append(Band(row.above, row.rate, row.clause.code))
+    return SupplementaryTerms(
+        bands={place: _bands(rows) for place, rows in bands.items()},
+        scope=book.citing(FLEXIBLE, "supplementary", "scope"),
+        columns={
+            place: book.citing(FLEXIBLE, "supplementary", f"column_{place.value}")
+            for place in bands
+        },
+    )
+
+
+def out_of_area_terms(book: Rulebook) -> OutOfAreaTerms:
+    """Return what being out of area changes (F-15)."""
+    rows = book.rows(models.OutOfAreaAdjustment, *OUT_OF_AREA_TABLE)
+
+    def adjustments(care: str) -> dict[Place, Adjustment]:
+        return {
+            Place(row.place): Adjustment(row.deductible_times, row.rate_minus, row.clause.code)
+            for row in rows
+            if row.care == care
+        }
+
+    return OutOfAreaTerms(
+        inpatient=adjustments(models.OutOfAreaAdjustment.Care.INPATIENT),
+        emergency=adjustments(models.OutOfAreaAdjustment.Care.EMERGENCY),
+        old_policy_until=_named(book, models.Day, *OUT_OF_AREA_TABLE, "old_policy_until"),
+        no_reduction=book.citing(*OUT_OF_AREA_TABLE, "no_reduction"),
+        large_sum={
+            place: book.citing(*OUT_OF_AREA_TABLE, f"large_sum_{place.value}")
+            for place in (Place.TEMPORARY, Place.TEMPORARY_EMERGENCY)
+        },
+    )
+
+
+def decided_readings(book: Rulebook, scheme: str) -> Readings:
+    """Return the decided choice of each switch of a scheme."""
+    rows = book.rows(models.ReadingChoice, scheme, READINGS)
+    return Readings({row.switch: row.choice for row in rows})
+
+
+def _bands(rows: list[Band]) -> Bands:
+    return Bands(tuple(sorted(rows, key=lambda band: band.above)))
+
+
+def _named(
+    book: Rulebook, model: type[models.PolicyRow], scheme: str, table: str, name: str
+) -> Cited:
+    row = book.named(model, scheme, table, name)
+    return Cited(row.value, row.clause.code)  # type: ignore[attr-defined]

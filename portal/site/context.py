@@ -1,0 +1,18 @@
+"""What every public page knows without asking a view."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+# Printed in R-16.1 and F-19.1. It cannot be dialled as printed, so the link calls the number and
+# the page says which keys follow (reading A-95).
+HOTLINE = {
+    "printed": "024-12345-1-7",
+    "link": "tel:024-12345",
+    "hint": "接通后按 1、7",
+}
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """The hotline, for the foot of each page."""
+    return {"hotline": HOTLINE}

@@ -1,0 +1,154 @@
+"""How money, days and citations are written on every public page.
+
+Tags that appear hundreds of times on a page (a seal) build their HTML here instead of including a
+template: a whole source document has more than two hundred of them.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django import template
+from django.forms import BoundField, CheckboxSelectMultiple, RadioSelect
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+CENT = Decimal("0.01")
+MINUS = "−"  # the real minus sign: as wide as a digit, and never the first half of a line break
+ISO_DAY = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?")
+
+
+def yuan(amount: Decimal | int | str) -> str:
+    """Write an amount with thousands separators and two decimals: `1,095.20`."""
+    value = Decimal(amount).quantize(CENT, ROUND_HALF_UP)
+    return f"{MINUS if value < 0 else ''}{abs(value):,.2f}"
+
+
+@register.filter
+def money(amount: Decimal | int | str) -> str:
+    """Write an amount as on a slip: `1,095.20 元`."""
+    return f"{yuan(amount)}\N{NO-BREAK SPACE}元"
+
+
+@register.filter
+def money_short(amount: Decimal | int | str) -> str:
+    """Write an amount as in a sentence: `1,200 元`, but `484.38 元`."""
+    return f"{yuan(amount).removesuffix('.00')}\N{NO-BREAK SPACE}元"
+
+
+@register.filter(is_safe=True)
+def slip_money(amount: Decimal | int | str) -> SafeString:
+    """Write an amount in figures that a style can set apart from their unit."""
+    return format_html("<b>{}</b>&nbsp;元", yuan(amount))
+
+
+@register.filter
+def zh_date(day: date | str | None) -> str:
+    """Write a day in Chinese: `2025年10月20日`; `2025-10` becomes `2025年10月`, `2025` `2025年`."""
+    if not day:
+        return ""
+    if isinstance(day, date):
+        return f"{day.year}年{day.month}月{day.day}日"
+    if not (match := ISO_DAY.fullmatch(day)):
+        return day
+    return "".join(f"{int(part)}{unit}" for part, unit in zip(match.groups(), "年月日") if part)
+
+
+@register.simple_tag
+def seal(clause: str) -> SafeString:
+    """Link a clause, as the one cinnabar tag of the site: 「依据 F-14.10」."""
+    return format_html('<a class="seal" href="/policy/{0}">依据 {0}</a>', clause)
+
+
+@register.simple_tag
+def seals(clauses: Iterable[str]) -> SafeString:
+    """Link each of `clauses` with a seal."""
+    return format_html_join(" ", "{}", ((seal(clause),) for clause in clauses))
+
+
+@register.simple_tag
+def margin_seals(clauses: Iterable[str]) -> SafeString:
+    """Link clauses where they stand in their own document: there, 「依据」 would be noise."""
+    return format_html_join(
+        "", '<a class="seal" href="/policy/{0}">{0}</a>', ((clause,) for clause in clauses)
+    )
+
+
+# What tells the payers apart without colour. The person's own share is the only solid one.
+PATTERNS = {"pool": "slant", "large_sum": "dots", "supplementary": "bars", "self": "solid"}
+
+
+def pattern_of(code: str) -> str:
+    """Name the pattern of a payer; one that is new here gets a pattern too."""
+    return PATTERNS.get(code, "slant")
+
+
+@register.simple_tag
+def swatch(code: str) -> SafeString:
+    """Draw the little square that names a payer's part of the bar."""
+    return format_html(
+        '<svg class="swatch" aria-hidden="true" focusable="false">'
+        '<rect class="w-{0}" width="100%" height="100%"/>'
+        '<rect width="100%" height="100%" fill="url(#p-{0})"/></svg>',
+        pattern_of(code),
+    )
+
+
+@register.inclusion_tag("calculators/_share_bar.html")
+def share_bar(payers: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Draw who pays which part of a bill, in the order given.
+
+    The widths come from the amounts, not from the rounded percentages, so that they fill the bar.
+    """
+    paying = [payer for payer in payers if payer["amount"] > 0]
+    total = sum((payer["amount"] for payer in paying), Decimal(0))
+    parts, at = [], Decimal(0)
+    for payer in paying:
+        width = payer["amount"] * 100 / total
+        parts.append(
+            {"pattern": pattern_of(payer["code"]), "x": f"{at:.2f}", "width": f"{width:.2f}"}
+        )
+        at += width
+    return {"parts": parts}
+
+
+@register.filter
+def focus_id(field: BoundField) -> str:
+    """Return the id that a link from the error summary should lead to: the first thing to answer."""
+    widget = field.field.widget
+    if isinstance(widget, RadioSelect | CheckboxSelectMultiple):
+        return f"{field.auto_id}_0"
+    parts = day_parts(field)
+    return parts[0]["id"] if parts else str(field.id_for_label or field.auto_id)
+
+
+DAY_UNITS = {"year": ("年", 4), "month": ("月", 2), "day": ("日", 2)}
+
+
+@register.filter
+def day_parts(field: BoundField) -> list[dict[str, Any]]:
+    """Return the boxes of an answer that is asked for in parts (年, 月, 日), else nothing."""
+    if not (subwidgets := field.subwidgets):
+        return []
+    data = subwidgets[0].data
+    parts = []
+    for part, key in zip(data.get("subwidgets", ()), DAY_UNITS):
+        value = part["value"]
+        if isinstance(value, list):  # a select keeps its value in a list
+            value = value[0] if value else ""
+        unit, length = DAY_UNITS[key]
+        parts.append(
+            {
+                "name": part["name"],
+                "id": part["attrs"].get("id", ""),
+                "value": "" if value is None else value,
+                "unit": unit,
+                "length": length,
+                "key": key,
+            }
+        )
+    return parts
