@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.forms",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_htmx",
@@ -129,6 +130,8 @@ WHITENOISE_MANIFEST_STRICT = True
 
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
+# Widgets are rendered by the engines above, so that templates/forms/ may hold our own.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "portal_crispy"
 CRISPY_TEMPLATE_PACK = "portal_crispy"
 CRISPY_FAIL_SILENTLY = not DEBUG

@@ -2,8 +2,17 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
+
+from calculators import api
+from portal.site.views import home
 
 urlpatterns = [
+    path("", home, name="home"),
+    path("calculators/", include("calculators.urls")),
+    path("api/v1/calculators/<slug:slug>", api.calculate, name="api-calculator"),
+    path("policy/", include("portal.policy.urls")),
+    path("offices/", include("portal.offices.urls")),
+    path("", include("portal.contributions.urls")),
     path(settings.ADMIN_PATH, admin.site.urls),
 ]

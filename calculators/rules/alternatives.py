@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Protocol, TypeVar
 
 from calculators.rules.breakdown import Breakdown, Refusal
-from calculators.rules.readings import Readings, SWITCHES, reading_id
+from calculators.rules.readings import SWITCHES, Readings, reading_id
 
 
 class TermsWithReadings(Protocol):
@@ -39,6 +39,11 @@ class UsedReading:
 
     id: str
     alternatives: tuple[Alternative, ...]
+
+    @property
+    def depends_on_other_bills(self) -> bool:
+        """Whether the other reading differs only with bills that this case does not know of."""
+        return self.id in DEPENDS_ON_OTHER_BILLS
 
 
 def used_readings(

@@ -2,6 +2,7 @@
 
 from django.core.validators import URLValidator
 from django.db import models
+from django.urls import reverse
 
 from portal.policy.models.choices import Scheme
 from portal.policy.models.rows import is_one_of
@@ -84,6 +85,11 @@ class Channel(models.Model):
     def names(self) -> tuple[str, ...]:
         """All names by which the documents call it, the chosen one first."""
         return (self.name, *filter(None, self.other_names.split("、")))
+
+    @property
+    def qr_address(self) -> str:
+        """Where its QR picture is served; empty if it has none."""
+        return reverse("contributions:qr", args=(self.slug, self.qr_hash)) if self.qr_hash else ""
 
 
 class ChannelUse(models.Model):

@@ -30,7 +30,7 @@ def png_from(upload: IO[bytes]) -> bytes:
                     f"图片的长和宽都不能超过 {MOST_PIXELS_A_SIDE} 像素，请裁剪后再上传。"
                 )
             drawn = picture.convert("RGBA")
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+    except Image.DecompressionBombError as error:
         raise ValidationError("图片尺寸太大，请裁剪后再上传。") from error
     # Pillow's decoders raise all of these for broken files.
     except (OSError, SyntaxError, ValueError, EOFError) as error:

@@ -13,9 +13,9 @@ from typing import TypeVar
 
 from django.db import models
 
-from portal.policy.models import Edition, PolicyRow
+from portal.policy.models import Edition, PolicyRow, RuleClause
 from portal.policy.models.publishing import PublishedQuerySet
-from portal.policy.tables import TABLES
+from portal.policy.tables import title_of
 
 TableKey = tuple[str, str]  # scheme, name
 Row = TypeVar("Row", bound=models.Model)
@@ -31,8 +31,7 @@ class NoPolicyInForce(LookupError):
     def __init__(self, scheme: str, table: str, day: datetime.date) -> None:
         super().__init__(f"no edition of {scheme} {table} is in force on {day}")
         self.scheme, self.table, self.day = scheme, table, day
-        known = TABLES.get((scheme, table))
-        self.title = known.title if known else table
+        self.title = title_of(scheme, table)
 
 
 class Timetable:
@@ -57,16 +56,18 @@ class Timetable:
             editions = editions.filter(
                 scheme__in={scheme for scheme, _ in names}, table__in={name for _, name in names}
             )
-        return cls(editions.select_related("document", "change_set"))
+        return cls(
+            editions.select_related("document", "change_set").annotate(
+                confirmed_on=models.Max("confirmations__confirmed_on")
+            )
+        )
 
     def edition(self, scheme: str, table: str, day: datetime.date) -> Edition:
         """Return the edition in force on `day`, or raise NoPolicyInForce."""
-        for edition in self._editions.get((scheme, table), ()):
-            if edition.in_force_from <= day:
-                if edition.in_force_until is not None and edition.in_force_until < day:
-                    break
-                return edition
-        raise NoPolicyInForce(scheme, table, day)
+        edition = self.latest_edition(scheme, table, day)
+        if edition.in_force_until is not None and edition.in_force_until < day:
+            raise NoPolicyInForce(scheme, table, day)
+        return edition
 
     def newest_day(self, tables: Sequence[TableKey], today: datetime.date) -> datetime.date:
         """Return today if every one of `tables` is in force, else the newest earlier such day.
@@ -85,6 +86,24 @@ class Timetable:
         for scheme, name in tables:
             self.edition(scheme, name, today)
         raise NoPolicyInForce(*tables[0], today)
+
+    def latest_edition(self, scheme: str, table: str, day: datetime.date) -> Edition:
+        """Return the edition that started last by `day`, even if its last day has passed since.
+
+        For showing what is on file, with its days; never for computing. Raises NoPolicyInForce.
+        """
+        for edition in self._editions.get((scheme, table), ()):
+            if edition.in_force_from <= day:
+                return edition
+        raise NoPolicyInForce(scheme, table, day)
+
+    def latest_editions(self, day: datetime.date) -> list[Edition]:
+        """Return `latest_edition` of each table that has started by `day`."""
+        latest = (
+            next((edition for edition in editions if edition.in_force_from <= day), None)
+            for editions in self._editions.values()
+        )
+        return [edition for edition in latest if edition is not None]
 
     def _has(self, table: TableKey, day: datetime.date) -> bool:
         try:
@@ -122,12 +141,12 @@ class Rulebook:
         for row in self.rows(model, scheme, table):
             if row.name == name:  # type: ignore[attr-defined]
                 return row
-        raise NoPolicyInForce(scheme, f"{table}.{name}", self.day)
+        raise NoPolicyInForce(scheme, table, self.day)
 
     def citing(self, scheme: str, table: str, topic: str) -> tuple[str, ...]:
         """Return the ids of the clauses that a table cites for `topic`."""
-        rows = self.rows(TABLES[scheme, table].row_models[-1], scheme, table)
-        return tuple(row.clause.code for row in rows if row.topic == topic)  # type: ignore[attr-defined]
+        rows = self.rows(RuleClause, scheme, table)
+        return tuple(row.clause.code for row in rows if row.topic == topic)
 
 
 def _rows(model: type[Row], edition: Edition) -> tuple[Row, ...]:

@@ -196,3 +196,10 @@ _TABLES = (
 
 TABLES: dict[tuple[str, str], Table] = {(table.scheme, table.name): table for table in _TABLES}
 READINGS = "readings"
+
+
+def title_of(scheme: str, name: str) -> str:
+    """Return the Chinese name of a table."""
+    if name == READINGS:
+        return "已定的理解"
+    return TABLES[scheme, name].title

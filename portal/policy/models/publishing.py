@@ -192,7 +192,14 @@ class Edition(Published):
         indexes = [models.Index(fields=("table", "scheme", "-in_force_from"))]
 
     def __str__(self) -> str:
-        return f"{self.get_scheme_display()} {self.table} {self.in_force_from}"
+        return f"{self.table_title} {self.in_force_from}"
+
+    @property
+    def table_title(self) -> str:
+        """The Chinese name of the table."""
+        from portal.policy.tables import title_of  # the list of tables names these models
+
+        return title_of(self.scheme, self.table)
 
     def natural_key(self) -> tuple[str, str, str, str]:
         return (self.change_set.slug, self.table, self.scheme, self.in_force_from.isoformat())

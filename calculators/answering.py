@@ -1,0 +1,75 @@
+"""Parse → terms → rule: the answer to a valid form, before it is put into words."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from calculators.catalogue import Calculator
+from calculators.forms import CalculatorForm
+from calculators.rules.alternatives import UsedReading, used_readings
+from calculators.rules.breakdown import Breakdown, Refusal
+from calculators.rules.people import Scheme
+from portal.policy.in_force import NoPolicyInForce, Rulebook, TableKey, Timetable
+from portal.policy.models import DecidedReading, Edition
+from portal.policy.tables import READINGS
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A case answered: computed, refused by a reading, or without a rule on file for its day.
+
+    `editions` are the tables that were opened, `readings` the decided readings of the scheme by id.
+    `newest_day` is the newest day for which all tables are on file, where the asked one has none.
+    """
+
+    calculator: Calculator
+    scheme: Scheme
+    day: datetime.date
+    today: datetime.date
+    outcome: Breakdown | Refusal | NoPolicyInForce
+    used: tuple[UsedReading, ...] = ()
+    editions: tuple[Edition, ...] = ()
+    readings: dict[str, DecidedReading] = field(default_factory=dict)
+    newest_day: datetime.date | None = None
+
+
+def answer(calculator: Calculator, form: CalculatorForm, today: datetime.date) -> Answer:
+    """Answer a valid `form` under the rules of its day.
+
+    Without a day: today if every table needed is in force today, else the newest day before it on
+    which all were.
+    """
+    scheme, facts = form.cleaned_data["scheme"], form.facts
+    by_scheme = calculator.by_scheme[scheme]
+    timetable = Timetable.load()
+    tables = by_scheme.tables(facts)
+    newest_day = _newest_day(timetable, tables, today)
+    book = Rulebook(timetable, form.cleaned_data["date"] or newest_day or today)
+    answered = partial(Answer, calculator=calculator, scheme=scheme, day=book.day, today=today)
+    try:
+        for table in tables:
+            book.edition(*table)
+        terms = by_scheme.terms(book, facts)
+    except NoPolicyInForce as missing:
+        return answered(outcome=missing, newest_day=newest_day)
+    compute = partial(by_scheme.rule, **facts)
+    outcome = compute(terms)
+    decided = book.rows(DecidedReading, scheme.value, READINGS)
+    return answered(
+        outcome=outcome,
+        used=used_readings(compute, terms, outcome) if isinstance(outcome, Breakdown) else (),
+        editions=tuple(
+            edition for (_, name), edition in book.editions.items() if name != READINGS
+        ),
+        readings={row.reading.code: row for row in decided},
+    )
+
+
+def _newest_day(
+    timetable: Timetable, tables: Sequence[TableKey], today: datetime.date
+) -> datetime.date | None:
+    try:
+        return timetable.newest_day(tables, today)
+    except NoPolicyInForce:
+        return None

@@ -1,0 +1,186 @@
+"""Fields that read an answer: exactly as the contract writes it, or as people type it.
+
+A strict form (JSON) takes plain ASCII only; a kind one (the page) also takes 「1.2万」, 「1,200」,
+full-width digits and a day in three boxes. Both give the same value or an error in Chinese.
+"""
+
+import datetime
+import re
+import unicodedata
+from collections.abc import Iterable
+from copy import copy
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from calculators.rules.money import plain
+
+LARGEST_AMOUNT = Decimal("99999999.99")
+LARGEST_COUNT = 999
+
+_STRICT_AMOUNT = re.compile(r"[0-9]{1,20}(\.[0-9]{1,2})?", re.ASCII)
+_KIND_AMOUNT = re.compile(r"([0-9]{1,20}(?:\.[0-9]{1,6})?|\.[0-9]{1,6})(万|千|百)?", re.ASCII)
+_UNITS = {"万": 10_000, "千": 1_000, "百": 100, None: 1}
+_IGNORED_IN_AMOUNTS = re.compile(r"[\s,、]|人民币|元|圆|块|¥|￥")
+_STRICT_COUNT = re.compile(r"[0-9]{1,6}", re.ASCII)
+_STRICT_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+
+
+class Answer(forms.Field):
+    """A field with a default: an answer that is not given counts as `default`.
+
+    `strict` is set by the form, for all its fields.
+    """
+
+    strict = False
+
+    def __init__(self, *, default: Any = None, **options: Any) -> None:
+        options.setdefault("required", False)
+        super().__init__(**options)
+        self.default = default
+
+    def to_python(self, value: Any) -> Any:
+        if value in self.empty_values:
+            return self.default
+        return self.read(str(value))
+
+    def validate(self, value: Any) -> None:
+        if self.required and value in self.empty_values:
+            raise ValidationError(self.error_messages["required"], code="required")
+
+    def spelled(self, typed: str, value: Any) -> str:
+        """Return how a link writes an answer: as typed if that is plain, else its plain spelling."""
+        exact = copy(self)
+        exact.strict = True
+        try:
+            exact.read(typed)
+        except ValidationError:
+            return plain(value) if isinstance(value, Decimal) else str(value)
+        return typed
+
+    def read(self, text: str) -> Any:
+        """Turn a non-empty answer into its value, or raise ValidationError in Chinese."""
+        raise NotImplementedError
+
+
+class AmountField(Answer):
+    """An amount in yuan, as a Decimal with at most two decimals, 0 to 99,999,999.99."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+
+    def read(self, text: str) -> Decimal:
+        amount = self._strictly(text) if self.strict else self._kindly(text)
+        if amount > LARGEST_AMOUNT:
+            raise ValidationError("金额太大了，最多 99,999,999.99 元。请看看是不是多打了几个零。")
+        return amount
+
+    def _strictly(self, text: str) -> Decimal:
+        if not _STRICT_AMOUNT.fullmatch(text):
+            raise ValidationError("请填写金额，例如 20000 或 20000.50：只用数字，最多两位小数。")
+        return Decimal(text)
+
+    def _kindly(self, text: str) -> Decimal:
+        tidy = _IGNORED_IN_AMOUNTS.sub("", unicodedata.normalize("NFKC", text))
+        if tidy.startswith("-"):
+            raise ValidationError("金额不能小于 0。")
+        match = _KIND_AMOUNT.fullmatch(tidy)
+        if not match:
+            raise ValidationError("请填写金额，例如 20000、20,000.50 或 2万。")
+        amount = Decimal(match[1]) * _UNITS[match[2]]
+        if amount != amount.quantize(Decimal("0.01")):
+            raise ValidationError("金额最多到分，也就是两位小数，例如 20000.50。")
+        return amount
+
+
+class CountField(Answer):
+    """A whole number from `least` to 999."""
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+
+    def __init__(self, *, least: int = 0, **options: Any) -> None:
+        super().__init__(**options)
+        self.least = least
+
+    def read(self, text: str) -> int:
+        tidy = text if self.strict else unicodedata.normalize("NFKC", text).strip()
+        if not _STRICT_COUNT.fullmatch(tidy) or not self.least <= int(tidy) <= LARGEST_COUNT:
+            raise ValidationError(f"请填写 {self.least} 到 {LARGEST_COUNT} 之间的整数。")
+        return int(tidy)
+
+
+class ChoiceAnswer(Answer):
+    """One member of an enumeration of the contract; `choices` are (member, Chinese name) pairs."""
+
+    widget = forms.RadioSelect
+
+    def __init__(self, *, choices: Iterable[tuple[StrEnum, str]] = (), **options: Any) -> None:
+        super().__init__(**options)
+        self.choices = list(choices)
+
+    @property
+    def choices(self) -> list[tuple[StrEnum, str]]:
+        return self._choices
+
+    @choices.setter
+    def choices(self, choices: Iterable[tuple[StrEnum, str]]) -> None:
+        self._choices = list(choices)
+        self.widget.choices = [(member.value, label) for member, label in self._choices]
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.value if isinstance(value, StrEnum) else value
+
+    def read(self, text: str) -> StrEnum:
+        for member, _ in self._choices:
+            if member.value == text:
+                return member
+        known = "、".join(f"{member.value}（{label}）" for member, label in self._choices)
+        raise ValidationError(
+            f"没有这个选项。可以选：{known}。" if self.strict else "请从下面选一项。"
+        )
+
+
+class DayWidget(forms.MultiWidget):
+    """Year, month and day in three boxes, named `<name>_year` and so on."""
+
+    template_name = "forms/day.html"
+
+    def __init__(self) -> None:
+        box = {"inputmode": "numeric", "autocomplete": "off"}
+        super().__init__({part: forms.TextInput(box) for part in ("year", "month", "day")})
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> str:
+        """Join the three boxes to one day; take a day that came whole as it is."""
+        whole = data.get(name, "")
+        boxes = [data.get(name + suffix, "").strip() for suffix in self.widgets_names]
+        if whole or not any(boxes):
+            return str(whole)
+        return "-".join(boxes)
+
+    def decompress(self, value: Any) -> list[str]:
+        parts = str(value or "").split("-")
+        return [*parts, "", "", ""][:3]
+
+
+class DayField(Answer):
+    """A day, as a `datetime.date`."""
+
+    widget = DayWidget
+
+    def read(self, text: str) -> datetime.date:
+        if not self.strict:
+            parts = [part.strip() for part in unicodedata.normalize("NFKC", text).split("-")]
+            widths = (4, 2, 2)
+            text = "-".join(part.zfill(width) for part, width in zip(parts, widths, strict=False))
+            if len(parts) != len(widths):
+                text = ""
+        try:
+            if _STRICT_DAY.fullmatch(text):
+                return datetime.date.fromisoformat(text)
+        except ValueError:
+            pass
+        raise ValidationError(
+            "没有这一天。请写成 2025-06-01 这样。" if self.strict else "没有这一天，请看看年、月、日。"
+        )

@@ -1,0 +1,187 @@
+"""Answers put into words: as JSON of the contract, and as the slip of the page."""
+
+import datetime
+from decimal import Decimal
+from typing import Any
+
+from calculators import words
+from calculators.answering import Answer
+from calculators.rules.alternatives import UsedReading
+from calculators.rules.breakdown import Breakdown, Refusal, Step
+from portal.policy.age import is_old, zh_day
+from portal.policy.models import DecidedReading, Edition
+
+
+def make_json(answer: Answer) -> dict[str, Any]:
+    """Return the answer as the HTTP contract writes it. Money is a string with two places."""
+    computed = isinstance(answer.outcome, Breakdown)
+    document = {
+        "calculator": answer.calculator.slug,
+        "computable": computed,
+        "date": answer.day.isoformat(),
+        "result": _money(answer.outcome.amounts) if computed else None,
+        "steps": [_json_step(step) for step in answer.outcome.steps] if computed else [],
+        "policy": [_json_edition(edition) for edition in answer.editions],
+        "readings": [_json_reading(answer, used) for used in answer.used],
+        "notices": make_notices(answer),
+    }
+    if not computed:
+        document |= {"reason": make_reason(answer), "ask": words.ASK}
+    return document
+
+
+def _money(amounts: dict[str, Decimal]) -> dict[str, str]:
+    return {code: f"{amount:.2f}" for code, amount in amounts.items()}
+
+
+def _json_step(step: Step) -> dict[str, Any]:
+    return {
+        "code": step.code,
+        "label": words.STEP_LABELS[step.code],
+        "formula": step.formula,
+        "amount": f"{step.amount:.2f}",
+        "clauses": list(step.clauses),
+    }
+
+
+def _json_edition(edition: Edition) -> dict[str, Any]:
+    confirmed_on = edition.confirmed_on  # type: ignore[attr-defined]  # annotated by Timetable
+    return {
+        "scheme": edition.scheme,
+        "table": edition.table,
+        "in_force_from": edition.in_force_from.isoformat(),
+        "start_is_stated": edition.start_is_stated,
+        "document": edition.document.title,
+        "document_date": edition.document.dated or None,
+        "confirmed_on": confirmed_on.isoformat() if confirmed_on else None,
+    }
+
+
+def _json_reading(answer: Answer, used: UsedReading) -> dict[str, Any]:
+    """One reading: `otherwise` is the nearest other reading, `alternatives` are all of them.
+
+    Where the other reading depends on bills that this case does not know of (A-17), `otherwise`
+    repeats this case's own amounts: seen alone, they are the same.
+    """
+    decided = answer.readings[used.id]
+    alternatives = [
+        {"choice": f"{other.switch}={other.choice}", "result": _money(other.amounts)}
+        for other in used.alternatives
+    ]
+    otherwise = alternatives[0]["result"] if alternatives else None
+    if otherwise is None and used.depends_on_other_bills:
+        otherwise = _money(answer.outcome.amounts)  # type: ignore[union-attr]
+    return {
+        "id": used.id,
+        "text": decided.text,
+        "confidence": decided.confidence,
+        "otherwise": otherwise,
+        "otherwise_text": decided.otherwise,
+        "alternatives": alternatives,
+    }
+
+
+def make_reason(answer: Answer) -> str:
+    """Say why no number is given."""
+    outcome = answer.outcome
+    if isinstance(outcome, Refusal):
+        return answer.readings[outcome.reading].text
+    reason = f"{zh_day(answer.day)}这一天，本站没有“{outcome.title}”的规定，也不拿别的年份代替。"
+    if answer.newest_day and answer.newest_day != answer.day:
+        reason += f"本站有规定的最近一天是{zh_day(answer.newest_day)}。"
+    return reason
+
+
+def make_notices(answer: Answer) -> list[str]:
+    """Remarks that this case needs, the year of the rules first."""
+    notices = []
+    for document in dict.fromkeys(edition.document for edition in answer.editions):
+        if answer.day != answer.today or is_old(document, answer.day):
+            notices.append(_year_notice(document.edition_name, answer.day, answer.today))
+    if isinstance(answer.outcome, Breakdown):
+        notices += [words.NOTICES[code] for code in answer.outcome.notices]
+    return notices
+
+
+def _year_notice(edition_name: str, day: datetime.date, today: datetime.date) -> str:
+    if day == today:
+        return f"按{edition_name}的规定算。文件已经写了一年多，之后可能有变化。"
+    return f"按{zh_day(day)}的规定（{edition_name}）算，不是今天的规定。"
+
+
+def make_result(answer: Answer) -> dict[str, Any]:
+    """Return the slip of a computed case, for `calculators/_result.html`."""
+    breakdown = answer.outcome
+    assert isinstance(breakdown, Breakdown)
+    return {
+        "headline": {"label": words.HEADLINE, "amount": breakdown.payers["self"]},
+        "bill": breakdown.bill,
+        "payers": [
+            {
+                "code": code,
+                "label": words.STEP_LABELS[code],
+                "amount": breakdown.payers[code],
+                "percent": breakdown.payers[code] * 100 / breakdown.bill if breakdown.bill else 0,
+            }
+            for code in words.PAYERS
+            if code in breakdown.payers and (breakdown.payers[code] or code == "self")
+        ],
+        "steps": [_page_step(step) for step in breakdown.steps],
+        "readings": [_page_reading(answer, used) for used in answer.used if _is_shown(answer, used)],
+        "notices": make_notices(answer),
+        "not_counted": words.NOT_COUNTED[answer.scheme],
+        "policy": [
+            {
+                "title": edition.table_title,
+                "scheme_label": edition.get_scheme_display(),
+                "in_force_from": edition.in_force_from,
+                "start_is_stated": edition.start_is_stated,
+                "document": edition.document.title,
+                "document_date": edition.document.dated,
+                "confirmed_on": edition.confirmed_on,  # type: ignore[attr-defined]
+            }
+            for edition in answer.editions
+        ],
+    }
+
+
+def _page_step(step: Step) -> dict[str, Any]:
+    sentence = words.STEP_SENTENCES[step.code]
+    if step.code == "deductible" and not step.amount:
+        sentence = words.NO_DEDUCTIBLE_SENTENCE
+    return {
+        "label": words.STEP_LABELS[step.code],
+        "sentence": sentence,
+        "formula": step.formula if step.formula != "0" else "",
+        "amount": step.amount,
+        "clauses": step.clauses,
+    }
+
+
+def _is_shown(answer: Answer, used: UsedReading) -> bool:
+    """What the text itself decides needs no remark to a resident; the JSON lists it all the same."""
+    return answer.readings[used.id].confidence != DecidedReading.Confidence.HIGH
+
+
+def _page_reading(answer: Answer, used: UsedReading) -> dict[str, Any]:
+    decided = answer.readings[used.id]
+    nearest = used.alternatives[0].amounts if used.alternatives else {}
+    return {
+        "id": used.id,
+        "text": decided.text,
+        "otherwise_text": decided.otherwise,
+        "otherwise": [
+            {"label": words.STEP_LABELS[code], "amount": amount}
+            for code, amount in nearest.items()
+        ],
+    }
+
+
+def make_refusal(answer: Answer) -> dict[str, Any]:
+    """Return what `calculators/_refusal.html` says where there is no number."""
+    outcome = answer.outcome
+    clauses: tuple[str, ...] = ()
+    if isinstance(outcome, Refusal):
+        cited = answer.readings[outcome.reading].clauses.all()
+        clauses = outcome.clauses or tuple(clause.code for clause in cited)
+    return {"reason": make_reason(answer), "ask": words.ASK, "clauses": clauses, "known": []}

@@ -1,0 +1,86 @@
+"""The documents and their clauses, for anybody to check a number against."""
+
+from typing import Any
+
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+
+from portal import clock
+from portal.policy.age import ages_of
+from portal.policy.documents import make_sections, sentences
+from portal.policy.in_force import Timetable
+from portal.policy.models import Clause, Document
+from portal.policy.resting import readings_on, rows_on
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """List the documents."""
+    documents = [
+        {
+            "title": document.title,
+            "edition_name": document.edition_name,
+            "issuer": document.issuer,
+            "dated": document.dated,
+            "url": reverse("policy:document", args=[document.slug]),
+            "clause_count": document.clause_count,
+        }
+        for document in Document.objects.annotate(clause_count=Count("sections__clauses"))
+    ]
+    return render(request, "policy/index.html", {"documents": documents})
+
+
+def document(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a document as a whole, in its own words."""
+    shown = get_object_or_404(Document, slug=slug)
+    today = clock.today()
+    context = {
+        "document": shown,
+        "sections": make_sections(shown, today),
+        "ages": _ages(shown),
+    }
+    return render(request, "policy/document.html", context)
+
+
+def clause(request: HttpRequest, code: str) -> HttpResponse:
+    """Show one clause: its exact sentence, its document and dates, and what rests on it."""
+    found = get_object_or_404(Clause.objects.select_related("section__document"), code=code)
+    today = clock.today()
+    sentence = sentences(today, clause=found).get(code)
+    if sentence is None:
+        raise Http404
+    timetable = Timetable.load()
+    previous, following = _neighbours(found)
+    context: dict[str, Any] = {
+        "clause": {
+            "code": code,
+            "sentence": sentence,
+            "section_title": found.section.title,
+            "document": found.section.document,
+        },
+        "rows": rows_on(found, timetable, today),
+        "readings": readings_on(found, timetable, today),
+        "previous": previous,
+        "next": following,
+        "ages": _ages(found.section.document),
+    }
+    return render(request, "policy/clause.html", context)
+
+
+def _ages(document: Document) -> list[Any]:
+    today = clock.today()
+    editions = Timetable.load().latest_editions(today)
+    return ages_of([e for e in editions if e.document_id == document.pk], today)
+
+
+def _neighbours(found: Clause) -> tuple[str | None, str | None]:
+    codes = list(
+        Clause.objects.filter(section__document=found.section.document)
+        .order_by("section__number", "position")
+        .values_list("code", flat=True)
+    )
+    place = codes.index(found.code)
+    before = codes[place - 1] if place else None
+    after = codes[place + 1] if place + 1 < len(codes) else None
+    return before, after

@@ -1,0 +1,8 @@
+"""The admin, one module a topic. Django's autodiscovery imports this package, and it the topics.
+
+Staff edit offices and channels here. Dated policy is only shown: it changes by change sets.
+"""
+
+from portal.staff.admin import channels, offices, policy
+
+__all__ = ["channels", "offices", "policy"]
