@@ -34,7 +34,9 @@ class Answer:
     newest_day: datetime.date | None = None
 
 
-def answer(calculator: Calculator, form: CalculatorForm, today: datetime.date) -> Answer:
+def answer(
+    calculator: Calculator, form: CalculatorForm, timetable: Timetable, today: datetime.date
+) -> Answer:
     """Answer a valid `form` under the rules of its day.
 
     Without a day: today if every table needed is in force today, else the newest day before it on
@@ -42,7 +44,6 @@ def answer(calculator: Calculator, form: CalculatorForm, today: datetime.date) -
     """
     scheme, facts = form.cleaned_data["scheme"], form.facts
     by_scheme = calculator.by_scheme[scheme]
-    timetable = Timetable.load()
     tables = by_scheme.tables(facts)
     newest_day = _newest_day(timetable, tables, today)
     book = Rulebook(timetable, form.cleaned_data["date"] or newest_day or today)
@@ -59,9 +60,7 @@ def answer(calculator: Calculator, form: CalculatorForm, today: datetime.date) -
     return answered(
         outcome=outcome,
         used=used_readings(compute, terms, outcome) if isinstance(outcome, Breakdown) else (),
-        editions=tuple(
-            edition for (_, name), edition in book.editions.items() if name != READINGS
-        ),
+        editions=tuple(edition for (_, name), edition in book.editions.items() if name != READINGS),
         readings={row.reading.code: row for row in decided},
     )
 

@@ -8,6 +8,7 @@ from calculators.asking import ask_strictly
 from calculators.catalogue import CALCULATORS
 from calculators.presenters import make_json
 from portal import clock
+from portal.policy.in_force import Timetable
 
 # Anybody's page may ask: there is nothing personal in an answer and no cookie in the question.
 _OPEN = {
@@ -29,7 +30,7 @@ def calculate(request: HttpRequest, slug: str) -> HttpResponse:
     form, errors = ask_strictly(calculator.form, request.GET)
     if form is None:
         return _json({"errors": errors}, status=422)
-    return _json(make_json(answer(calculator, form, clock.today())))
+    return _json(make_json(answer(calculator, form, Timetable.load(), clock.today())))
 
 
 def _json(document: dict[str, object], status: int = 200) -> JsonResponse:

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from calculators.fields import DayField
+from calculators.fields import Answer, DayField, DayWidget
 from calculators.forms import CalculatorForm
 from calculators.rules.people import Scheme
 
@@ -96,7 +96,7 @@ def _names(form: CalculatorForm) -> set[str]:
     names = set(form.fields)
     for name, known in form.fields.items():
         if isinstance(known, DayField):
-            names |= {f"{name}_{part}" for part in ("year", "month", "day")}
+            names |= {f"{name}_{part}" for part in DayWidget.PARTS}
     return names
 
 
@@ -116,7 +116,7 @@ def _canonical(form: CalculatorForm, answers: dict[str, str]) -> dict[str, str]:
     link: dict[str, str] = {}
     for name, asked in form.fields.items():
         typed = asked.widget.value_from_datadict(answers, {}, name)
-        if not typed:
+        if not typed or not isinstance(asked, Answer):
             continue
         if not form.is_bound or name in form.errors:
             boxes = {k: v for k, v in answers.items() if k == name or k.startswith(f"{name}_")}

@@ -145,16 +145,18 @@ class ChoiceAnswer(Answer):
 class DayWidget(forms.MultiWidget):
     """Year, month and day in three boxes, named `<name>_year` and so on."""
 
-    template_name = "forms/day.html"
+    PARTS = ("year", "month", "day")
 
     def __init__(self) -> None:
         box = {"inputmode": "numeric", "autocomplete": "off"}
-        super().__init__({part: forms.TextInput(box) for part in ("year", "month", "day")})
+        super().__init__({part: forms.TextInput(box) for part in self.PARTS})
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> str:
+    def value_from_datadict(  # type: ignore[override]  # one day, not three boxes
+        self, data: Any, files: Any, name: str
+    ) -> str:
         """Join the three boxes to one day; take a day that came whole as it is."""
         whole = data.get(name, "")
-        boxes = [data.get(name + suffix, "").strip() for suffix in self.widgets_names]
+        boxes = [data.get(f"{name}_{part}", "").strip() for part in self.PARTS]
         if whole or not any(boxes):
             return str(whole)
         return "-".join(boxes)
@@ -182,5 +184,7 @@ class DayField(Answer):
         except ValueError:
             pass
         raise ValidationError(
-            "没有这一天。请写成 2025-06-01 这样。" if self.strict else "没有这一天，请看看年、月、日。"
+            "没有这一天。请写成 2025-06-01 这样。"
+            if self.strict
+            else "没有这一天，请看看年、月、日。"
         )

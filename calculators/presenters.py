@@ -9,23 +9,24 @@ from calculators.answering import Answer
 from calculators.rules.alternatives import UsedReading
 from calculators.rules.breakdown import Breakdown, Refusal, Step
 from portal.policy.age import is_old, zh_day
+from portal.policy.in_force import NoPolicyInForce
 from portal.policy.models import DecidedReading, Edition
 
 
 def make_json(answer: Answer) -> dict[str, Any]:
     """Return the answer as the HTTP contract writes it. Money is a string with two places."""
-    computed = isinstance(answer.outcome, Breakdown)
+    computed = answer.outcome if isinstance(answer.outcome, Breakdown) else None
     document = {
         "calculator": answer.calculator.slug,
-        "computable": computed,
+        "computable": computed is not None,
         "date": answer.day.isoformat(),
-        "result": _money(answer.outcome.amounts) if computed else None,
-        "steps": [_json_step(step) for step in answer.outcome.steps] if computed else [],
+        "result": _money(computed.amounts) if computed else None,
+        "steps": [_json_step(step) for step in computed.steps] if computed else [],
         "policy": [_json_edition(edition) for edition in answer.editions],
         "readings": [_json_reading(answer, used) for used in answer.used],
         "notices": make_notices(answer),
     }
-    if not computed:
+    if computed is None:
         document |= {"reason": make_reason(answer), "ask": words.ASK}
     return document
 
@@ -86,6 +87,7 @@ def make_reason(answer: Answer) -> str:
     outcome = answer.outcome
     if isinstance(outcome, Refusal):
         return answer.readings[outcome.reading].text
+    assert isinstance(outcome, NoPolicyInForce)
     reason = f"{zh_day(answer.day)}这一天，本站没有“{outcome.title}”的规定，也不拿别的年份代替。"
     if answer.newest_day and answer.newest_day != answer.day:
         reason += f"本站有规定的最近一天是{zh_day(answer.newest_day)}。"
@@ -94,10 +96,11 @@ def make_reason(answer: Answer) -> str:
 
 def make_notices(answer: Answer) -> list[str]:
     """Remarks that this case needs, the year of the rules first."""
-    notices = []
-    for document in dict.fromkeys(edition.document for edition in answer.editions):
-        if answer.day != answer.today or is_old(document, answer.day):
-            notices.append(_year_notice(document.edition_name, answer.day, answer.today))
+    notices = [
+        _year_notice(document.edition_name, answer.day, answer.today)
+        for document in dict.fromkeys(edition.document for edition in answer.editions)
+        if answer.day != answer.today or is_old(document, answer.day)
+    ]
     if isinstance(answer.outcome, Breakdown):
         notices += [words.NOTICES[code] for code in answer.outcome.notices]
     return notices
@@ -127,7 +130,9 @@ def make_result(answer: Answer) -> dict[str, Any]:
             if code in breakdown.payers and (breakdown.payers[code] or code == "self")
         ],
         "steps": [_page_step(step) for step in breakdown.steps],
-        "readings": [_page_reading(answer, used) for used in answer.used if _is_shown(answer, used)],
+        "readings": [
+            _page_reading(answer, used) for used in answer.used if _is_shown(answer, used)
+        ],
         "notices": make_notices(answer),
         "not_counted": words.NOT_COUNTED[answer.scheme],
         "policy": [
@@ -171,8 +176,7 @@ def _page_reading(answer: Answer, used: UsedReading) -> dict[str, Any]:
         "text": decided.text,
         "otherwise_text": decided.otherwise,
         "otherwise": [
-            {"label": words.STEP_LABELS[code], "amount": amount}
-            for code, amount in nearest.items()
+            {"label": words.STEP_LABELS[code], "amount": amount} for code, amount in nearest.items()
         ],
     }
 

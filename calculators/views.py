@@ -1,12 +1,13 @@
 """The calculators as pages. Each is a GET form whose link reopens the result."""
 
+import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from calculators.answering import answer
+from calculators.answering import Answer, answer
 from calculators.asking import ask_kindly
 from calculators.catalogue import CALCULATORS, Calculator
 from calculators.presenters import make_refusal, make_result
@@ -16,6 +17,7 @@ from portal import clock
 from portal.policy.age import ages_of
 from portal.policy.in_force import Timetable
 from portal.policy.models.choices import Scheme as SchemeName
+from portal.policy.texts import make_text
 
 
 def index(request: HttpRequest) -> HttpResponse:
@@ -44,46 +46,38 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "scheme": None,
         "notices": _dropped_notices(calculator, asked.dropped),
     }
-    if form is None:
-        return render(request, _template(slug), context)
-    today = clock.today()
-    context |= _scheme_context(calculator, form.known_scheme, request.path)
-    if not form.is_bound:
-        context["ages"] = _ages(calculator, form.known_scheme)
-        return render(request, _template(slug), context)
-    if not form.is_valid():
-        context["ages"] = _ages(calculator, form.known_scheme)
-        return render(request, _template(slug), context, status=422)
-    answered = answer(calculator, form, today)
-    if isinstance(answered.outcome, Breakdown):
-        context["result"] = make_result(answered)
-        context["ages"] = ages_of(list(answered.editions), today)
-    else:
-        context["refusal"] = make_refusal(answered)
-        context["ages"] = _ages(calculator, form.known_scheme)
-    return render(request, _template(slug), context)
+    status = 200
+    if form is not None:
+        timetable, today = Timetable.load(), clock.today()
+        context |= _scheme_context(calculator, form.known_scheme, timetable, today)
+        if form.is_bound and form.is_valid():
+            context |= _answer_context(answer(calculator, form, timetable, today))
+        elif form.is_bound:
+            status = 422
+    return render(request, f"calculators/{slug}.html", context, status=status)
 
 
-def _template(slug: str) -> str:
-    return f"calculators/{slug}.html"
-
-
-def _scheme_context(calculator: Calculator, scheme: Scheme, path: str) -> dict[str, Any]:
+def _scheme_context(
+    calculator: Calculator, scheme: Scheme, timetable: Timetable, today: datetime.date
+) -> dict[str, Any]:
+    """What the page says before anything is computed: the scheme, its text, the age of its rules."""
     other = next((s for s in calculator.by_scheme if s != scheme), None)
+    tables = calculator.main_tables(scheme)
+    day = timetable.newest_day(tables, today)
     return {
         "scheme": scheme.value,
         "scheme_label": SchemeName(scheme).label,
-        "switch_url": f"{path}?scheme={other.value}" if other else "",
+        "switch_url": f"?scheme={other.value}" if other else "",
+        "lead": make_text(f"{calculator.slug}-{scheme}", timetable, today),
+        "ages": ages_of([timetable.edition(*table, day) for table in tables], today),
     }
 
 
-def _ages(calculator: Calculator, scheme: Scheme) -> list[Any]:
-    """The age of the tables that the calculator opens for a scheme, on the newest day on file."""
-    tables = calculator.main_tables(scheme)
-    timetable = Timetable.load()
-    today = clock.today()
-    day = timetable.newest_day(tables, today)
-    return ages_of([timetable.edition(*table, day) for table in tables], today)
+def _answer_context(answered: Answer) -> dict[str, Any]:
+    if isinstance(answered.outcome, Breakdown):
+        ages = ages_of(list(answered.editions), answered.today)
+        return {"result": make_result(answered), "ages": ages}
+    return {"refusal": make_refusal(answered)}
 
 
 def _dropped_notices(calculator: Calculator, dropped: list[str]) -> list[str]:

@@ -38,5 +38,7 @@ class PublicPageMiddleware:
         response = self.get_response(request)
         if not request.path.startswith(self.admin_prefix):
             response.headers.setdefault("Cache-Control", "no-cache")
-        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), microphone=(), geolocation=()"
+        )
         return response

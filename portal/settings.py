@@ -24,6 +24,8 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 ADMIN_PATH = env.str("ADMIN_PATH", default="admin/")
 
 INSTALLED_APPS = [
+    # Before the admin itself, whose templates it replaces here and there.
+    "portal.staff.apps.StaffConfig",
     "portal.staff.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -38,7 +40,6 @@ INSTALLED_APPS = [
     "portal.policy",
     "portal.contributions",
     "portal.offices",
-    "portal.staff.apps.StaffConfig",
     "calculators",
 ]
 

@@ -40,4 +40,3 @@ def _today() -> Iterator[None]:
 def resident() -> Client:
     """A phone that asks for pages: no cookies, no account, and errors are answers, not exceptions."""
     return Client(raise_request_exception=False)
-

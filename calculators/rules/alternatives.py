@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Protocol, TypeVar
+from typing import Protocol, Self, TypeVar
 
 from calculators.rules.breakdown import Breakdown, Refusal
 from calculators.rules.readings import SWITCHES, Readings, reading_id
@@ -15,7 +15,7 @@ class TermsWithReadings(Protocol):
     @property
     def readings(self) -> Readings: ...
 
-    def reading_as(self, switch: str, choice: str) -> "TermsWithReadings": ...
+    def reading_as(self, switch: str, choice: str) -> Self: ...
 
 
 Terms = TypeVar("Terms", bound=TermsWithReadings)

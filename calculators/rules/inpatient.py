@@ -12,7 +12,6 @@ from calculators.rules.supplementary import payment as supplementary_payment
 from calculators.rules.terms import (
     Decrement,
     FlexibleStayTerms,
-    InpatientTerms,
     OutOfAreaTerms,
     ResidentStayTerms,
 )
@@ -81,9 +80,7 @@ def flexible_stay(
         adjustment = away.inpatient[place] if away else None
         rate = basic.rate - (adjustment.rate_minus if adjustment else 0)
         base = max(cost - deductible.amount, ZERO)
-        paid = pay_from_pool(
-            base, rate, pool_left, f"{plain(cost)} − {plain(cost - base)}"
-        )
+        paid = pay_from_pool(base, rate, pool_left, f"{plain(cost)} − {plain(cost - base)}")
         pool = paid.amount
         clauses = (basic.clause, *((adjustment.clause,) if adjustment else ()), *scope)
         if paid.crossed:

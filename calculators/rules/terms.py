@@ -14,7 +14,6 @@ from calculators.rules.bands import Bands
 from calculators.rules.people import Condition, Group, Place, Tier
 from calculators.rules.readings import Readings
 
-
 T = TypeVar("T")
 
 

@@ -53,9 +53,7 @@ def make_age(document: Document, last_day: datetime.date | None, today: datetime
     return Age(document.edition_name, "按这份文件的规定。", old=False)
 
 
-def ages_of(
-    editions: list[Edition], today: datetime.date
-) -> list[Age]:
+def ages_of(editions: list[Edition], today: datetime.date) -> list[Age]:
     """Return one strip for each document that `editions` rest on, in their order."""
     last_days: dict[int, datetime.date | None] = {}
     documents: dict[int, Document] = {}

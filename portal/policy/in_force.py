@@ -113,6 +113,16 @@ class Timetable:
         return True
 
 
+def rows_of(model: type[Row], edition: Edition) -> tuple[Row, ...]:
+    """Return the rows of `model` that belong to an edition, with their clauses.
+
+    What is published never changes, so it is read once for each process; a draft is read anew.
+    """
+    if edition.change_set.is_final:
+        return _published_rows(model, edition.pk, edition.change_set.published_at)
+    return _read_rows(model, edition.pk)
+
+
 class Rulebook:
     """The rows in force on one day, and the editions that were opened for them."""
 
@@ -134,7 +144,7 @@ class Rulebook:
 
     def rows(self, model: type[Row], scheme: str, table: str) -> tuple[Row, ...]:
         """Return the rows of `model` in a table's edition in force, with their clauses."""
-        return _rows(model, self.edition(scheme, table))
+        return rows_of(model, self.edition(scheme, table))
 
     def named(self, model: type[PolicyRow], scheme: str, table: str, name: str) -> PolicyRow:
         """Return the single number `name` of a table. No such number is NoPolicyInForce too."""
@@ -147,13 +157,6 @@ class Rulebook:
         """Return the ids of the clauses that a table cites for `topic`."""
         rows = self.rows(RuleClause, scheme, table)
         return tuple(row.clause.code for row in rows if row.topic == topic)
-
-
-def _rows(model: type[Row], edition: Edition) -> tuple[Row, ...]:
-    # What is published never changes, so it is read once for each process; a draft is read anew.
-    if edition.change_set.is_final:
-        return _published_rows(model, edition.pk, edition.change_set.published_at)
-    return _read_rows(model, edition.pk)
 
 
 @lru_cache(maxsize=4096)

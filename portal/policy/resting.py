@@ -3,7 +3,7 @@
 import datetime
 from typing import Any
 
-from portal.policy.in_force import NoPolicyInForce, Rulebook, Timetable
+from portal.policy.in_force import NoPolicyInForce, Timetable, rows_of
 from portal.policy.models import Clause, DecidedReading, Edition, PolicyRow, RuleClause
 from portal.policy.tables import READINGS, TABLES
 from portal.policy.values import make_label, make_values
@@ -15,11 +15,10 @@ def rows_on(clause: Clause, timetable: Timetable, today: datetime.date) -> list[
     for edition in timetable.latest_editions(today):
         if edition.table == READINGS or edition.document_id != clause.section.document_id:
             continue
-        book = Rulebook(timetable, _a_day_of(edition, today))
         for model in TABLES[edition.scheme, edition.table].row_models:
             rows = [
                 row
-                for row in book.rows(model, edition.scheme, edition.table)
+                for row in rows_of(model, edition)
                 if row.clause_id == clause.pk and not isinstance(row, RuleClause)
             ]
             shown += [_shown(edition, row) for row in rows]
@@ -38,9 +37,7 @@ def _shown(edition: Edition, row: PolicyRow) -> dict[str, Any]:
     }
 
 
-def readings_on(
-    clause: Clause, timetable: Timetable, today: datetime.date
-) -> list[dict[str, Any]]:
+def readings_on(clause: Clause, timetable: Timetable, today: datetime.date) -> list[dict[str, Any]]:
     """Return the decided readings that concern `clause`."""
     scheme = clause.section.document.scheme
     try:
@@ -58,10 +55,3 @@ def readings_on(
         }
         for reading in decided.select_related("reading")
     ]
-
-
-def _a_day_of(edition: Edition, today: datetime.date) -> datetime.date:
-    """A day on which the edition counts: today, or its last day where that has passed."""
-    if edition.in_force_until is not None and edition.in_force_until < today:
-        return edition.in_force_until
-    return today

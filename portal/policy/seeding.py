@@ -10,6 +10,7 @@ fixture, not a changed record.
 import hashlib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import cast
 
 from django.conf import settings
 from django.core import serializers
@@ -82,7 +83,7 @@ class _Owners:
 def _missing_owners(record: DeserializedObject) -> set[str]:
     """The names of records that `record` refers to and that the database does not hold."""
     return {
-        _written(field.related_model, natural_key)
+        _written(cast(type[models.Model], field.related_model), natural_key)
         for field, natural_key in (record.deferred_fields or {}).items()
     }
 

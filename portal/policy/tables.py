@@ -80,11 +80,11 @@ _TABLES = (
         named=(("rate", models.Rate),),
     ),
     Table(RESIDENT, "major_illness", "居民大病保险", keyed=(models.MajorIllnessBand,)),
+    Table(RESIDENT, "maternity", "居民生育", named=(("prenatal_allowance", models.Amount),)),
     Table(
-        RESIDENT, "maternity", "居民生育", named=(("prenatal_allowance", models.Amount),)
-    ),
-    Table(
-        RESIDENT, "out_of_area", "居民异地就医",
+        RESIDENT,
+        "out_of_area",
+        "居民异地就医",
         named=(("residence_months", models.Count), ("change_after_months", models.Count)),
     ),
     # 灵活就业

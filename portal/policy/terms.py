@@ -70,9 +70,7 @@ def inpatient_terms(book: Rulebook, scheme: str) -> InpatientTerms:
             (Decrement(row.step, row.most_times, row.clause.code) for row in decrements), None
         ),
         exemptions={
-            Condition(row.condition): Exemption(
-                row.from_admission, row.local_only, row.clause.code
-            )
+            Condition(row.condition): Exemption(row.from_admission, row.local_only, row.clause.code)
             for row in book.rows(models.DeductibleExemption, scheme, "inpatient")
         },
         scope=book.citing(scheme, "inpatient", "scope"),

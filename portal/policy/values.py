@@ -2,7 +2,7 @@
 
 import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django.db import models
 
@@ -55,7 +55,7 @@ def make_label(row: PolicyRow) -> str:
 
 
 def _key(row: PolicyRow, name: str) -> str:
-    field = row._meta.get_field(name)
+    field = _field(row, name)
     value = getattr(row, name)
     if isinstance(field, models.BooleanField):
         return str(field.verbose_name) if value else f"没有{field.verbose_name}"
@@ -70,20 +70,24 @@ def _key(row: PolicyRow, name: str) -> str:
     return "更早" if value is None else str(value)
 
 
+def _field(row: PolicyRow, name: str) -> "models.Field[Any, Any]":
+    return cast("models.Field[Any, Any]", row._meta.get_field(name))
+
+
 def make_values(row: PolicyRow) -> str:
     """Write the numbers of a row with their units."""
     values = [name for name in row.VALUES if name not in row.KEYS]
     written = [make_value(row, name) for name in values]
     if len(written) == 1:
         return written[0]
-    labels = (str(row._meta.get_field(name).verbose_name) for name in values)
+    labels = (str(_field(row, name).verbose_name) for name in values)
     return "，".join(f"{label} {text}" for label, text in zip(labels, written, strict=True))
 
 
 def make_value(row: PolicyRow, name: str) -> str:
     """Write one number of a row: an amount in 元, a share in %, a day, or a plain count."""
     value: Any = getattr(row, name)
-    field = row._meta.get_field(name)
+    field = _field(row, name)
     if isinstance(value, datetime.date):
         return zh_day(value)
     if isinstance(field, models.DecimalField):

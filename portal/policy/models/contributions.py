@@ -6,9 +6,7 @@ from portal.policy.models import choices
 from portal.policy.models.rows import PolicyRow, is_one_of, money_field, not_negative, one_row_for
 
 
-def start_constraints(
-    model: str, start: str, end: str, *keys: str
-) -> list[models.BaseConstraint]:
+def start_constraints(model: str, start: str, end: str, *keys: str) -> list[models.BaseConstraint]:
     """Constraints of rows that start somewhere: the end is not before it, one row has no start."""
     return [
         models.CheckConstraint(

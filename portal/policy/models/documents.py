@@ -109,9 +109,7 @@ class Clause(models.Model):
 class ClauseText(Published):
     """The exact sentence of a clause, from a day on."""
 
-    clause = models.ForeignKey(
-        Clause, models.PROTECT, related_name="texts", verbose_name="条款"
-    )
+    clause = models.ForeignKey(Clause, models.PROTECT, related_name="texts", verbose_name="条款")
     sentence = models.TextField("原文", help_text="与文件一字不差")
 
     class Meta:
@@ -120,7 +118,8 @@ class ClauseText(Published):
         ordering = ("clause", "-in_force_from", "-pk")
         constraints = [
             models.UniqueConstraint(
-                fields=("clause", "change_set", "in_force_from"), name="one_clause_text_a_day_and_set"
+                fields=("clause", "change_set", "in_force_from"),
+                name="one_clause_text_a_day_and_set",
             )
         ]
 

@@ -96,9 +96,6 @@ class FinalOncePublished(models.Model):
     class Meta:
         abstract = True
 
-    def owning_set(self) -> ChangeSet:
-        raise NotImplementedError
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         self._refuse_if_final()
         super().save(*args, **kwargs)
@@ -106,6 +103,10 @@ class FinalOncePublished(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         self._refuse_if_final()
         return super().delete(*args, **kwargs)
+
+    def owning_set(self) -> ChangeSet:
+        """The change set that it belongs to."""
+        raise NotImplementedError
 
     def _refuse_if_final(self) -> None:
         if self.owning_set().is_final:
@@ -170,7 +171,7 @@ class Edition(Published):
         "文件写明了生效日期", default=False, help_text="没有写明时，页面标注“起始日期文件未载明”"
     )
 
-    objects = EditionManager()
+    objects = EditionManager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = "表的一版"

@@ -5,11 +5,12 @@ it names the clause it rests on, and the decided reading where the clause alone 
 Each row model says under which name a text can refer to its value (`portal.policy.references`).
 """
 
-from collections.abc import Iterable
-from typing import ClassVar
+from decimal import Decimal
+from typing import Any, ClassVar
 
 from django.db import models
 
+from calculators.rules.money import plain
 from portal.policy.models.publishing import ChangeSet, Edition, FinalOncePublished
 
 
@@ -45,24 +46,35 @@ class PolicyRow(FinalOncePublished):
         abstract = True
 
     def __str__(self) -> str:
-        return ".".join(self.reference())
+        return self.reference()
 
     def owning_set(self) -> ChangeSet:
         return self.edition.change_set
 
-    def reference(self) -> Iterable[str]:
-        """The parts of the row's name inside its table: `deductible`, `level3`, `active`."""
-        keys = (str(value) for name in self.KEYS if (value := getattr(self, name)) is not None)
-        return tuple(part for part in (self.COLUMN, *keys) if part)
+    def reference(self) -> str:
+        """The row's name inside its table: `deductible.level3.active`."""
+        keys = (_spelled(getattr(self, name)) for name in self.KEYS)
+        return ".".join(part for part in (self.COLUMN, *keys) if part)
 
 
-def money_field(name: str, **options: object) -> models.DecimalField:
+def _spelled(key: object) -> str:
+    """A key as a reference writes it: an edge of 15000.00 as `15000`, a month as `2025-01-01`."""
+    if key is None:
+        return ""
+    if isinstance(key, bool):
+        return "yes" if key else "no"
+    if isinstance(key, Decimal):
+        return plain(key)
+    return str(key)
+
+
+def money_field(name: str, **options: Any) -> models.DecimalField:
     """A field for yuan with two decimals, up to 99,999,999.99."""
     options.setdefault("help_text", "单位：元，例如 1200.00")
     return models.DecimalField(name, max_digits=10, decimal_places=2, **options)
 
 
-def rate_field(name: str, **options: object) -> models.DecimalField:
+def rate_field(name: str, **options: Any) -> models.DecimalField:
     """A field for a share between 0 and 1 with four decimals: 88% is 0.88."""
     options.setdefault("help_text", "0 到 1 之间的小数，例如 88% 填 0.88")
     return models.DecimalField(name, max_digits=5, decimal_places=4, **options)

@@ -33,9 +33,7 @@ class Text(models.Model):
 class TextVersion(Published):
     """What stands there from a day on, in Markdown."""
 
-    text = models.ForeignKey(
-        Text, models.PROTECT, related_name="versions", verbose_name="文字位置"
-    )
+    text = models.ForeignKey(Text, models.PROTECT, related_name="versions", verbose_name="文字位置")
     body = models.TextField(
         "文字",
         help_text="数字请写成引用，例如 [[flexible.pool.yearly_limit]]，这样数字变了文字也跟着变",

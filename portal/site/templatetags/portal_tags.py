@@ -31,19 +31,19 @@ def yuan(amount: Decimal | int | str) -> str:
 @register.filter
 def money(amount: Decimal | int | str) -> str:
     """Write an amount as on a slip: `1,095.20 元`."""
-    return f"{yuan(amount)}\N{NO-BREAK SPACE}元"
+    return f"{yuan(amount)} 元"
 
 
 @register.filter
 def money_short(amount: Decimal | int | str) -> str:
     """Write an amount as in a sentence: `1,200 元`, but `484.38 元`."""
-    return f"{yuan(amount).removesuffix('.00')}\N{NO-BREAK SPACE}元"
+    return f"{yuan(amount).removesuffix('.00')} 元"
 
 
 @register.filter(is_safe=True)
 def slip_money(amount: Decimal | int | str) -> SafeString:
     """Write an amount in figures that a style can set apart from their unit."""
-    return format_html("<b>{}</b>&nbsp;元", yuan(amount))
+    return format_html("<b>{}</b> 元", yuan(amount))
 
 
 @register.filter
