@@ -14,11 +14,8 @@ pytestmark = pytest.mark.django_db
 
 SOURCES = Path(__file__).resolve().parents[2] / "fixtures" / "source"
 
-# What a sentence says beside its lines, stations, exits and directions. 「路」 stands here for
-# 「154或128路」 only, where it belongs to both numbers.
-CONNECTIVES = (
-    "乘坐 到 至 站 下车 出站 可到达 或 公交 公交车 、 ， ； 。 “ ” （ ）".split()
-)
+# What a sentence says beside its lines, stations, exits and directions.
+CONNECTIVES = (*"到至站或、，；。“”（）", "乘坐", "下车", "出站", "可到达", "公交", "公交车")
 
 
 def sentence(code: str) -> str:

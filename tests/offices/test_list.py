@@ -39,9 +39,7 @@ def test_the_way_is_a_list_of_stops_with_their_lines(page: str) -> None:
     assert "省博物馆站（B出口）：地铁2号线" in items
     assert "智慧三街全运二路站：154路、128路" in items
     assert "康懿西门站：5号线，下车东行100米" in items
-    assert (
-        "沈北新区政务服务中心站：K706路（新城子—虎石台—沈北新政务服务中心）" in items
-    )
+    assert "沈北新区政务服务中心站：K706路（新城子—虎石台—沈北新政务服务中心）" in items
 
 
 def test_the_older_name_is_shown(page: str) -> None:

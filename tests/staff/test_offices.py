@@ -64,6 +64,16 @@ def test_two_stops_can_change_places(admin_client: Client, address: str) -> None
     assert list(stops)[:2] == ["智慧三街全运二路", "省博物馆"]
 
 
+def test_a_line_is_added_on_the_page_of_its_stop(admin_client: Client, client: Client) -> None:
+    office = Office.objects.get(slug="hunnan")
+    stop = office.stops.get(station="全运路智慧三街")
+    page = reverse("admin:offices_stop_change", args=[stop.pk])
+    form = shown(admin_client.get(page)) | {"lines-2-name": "999路", "lines-2-position": 3}
+    assert admin_client.post(page, form).status_code == 302
+    assert "全运路智慧三街</b>站：305路、V113路、999路" in client.get("/offices/").content.decode()
+    assert Office.objects.get(slug="hunnan").updated_at > office.updated_at
+
+
 def test_a_mistake_is_said_in_chinese(admin_client: Client, address: str) -> None:
     form = shown(admin_client.get(address)) | {"phones-0-number": "024 23770026"}
     response = admin_client.post(address, form)

@@ -1,0 +1,33 @@
+"""Every public address of the site, for tests that must hold for all of them."""
+
+
+from portal.policy.models import Clause, Document
+
+STAY = "group=active&tier=level3&cost=20000"
+FIXED = (
+    "/",
+    "/policy/",
+    "/offices/",
+    "/calculators/",
+    "/calculators/inpatient/",
+    "/calculators/inpatient/?scheme=resident",
+    "/calculators/inpatient/?scheme=flexible",
+    f"/calculators/inpatient/?scheme=flexible&{STAY}",
+    "/calculators/inpatient/?scheme=resident&group=adult&tier=top3&cost=20000",
+    "/calculators/inpatient/?scheme=resident&group=adult&tier=level3&cost=20000&place=temporary",
+    f"/calculators/inpatient/?scheme=flexible&{STAY}&date=2024-05-01",
+    f"/api/v1/calculators/inpatient?scheme=flexible&{STAY}",
+)
+
+
+def documents() -> list[str]:
+    return [f"/policy/documents/{slug}/" for slug in Document.objects.values_list("slug", flat=True)]
+
+
+def clauses() -> list[str]:
+    return [f"/policy/{code}" for code in Clause.objects.values_list("code", flat=True)]
+
+
+def pages() -> list[str]:
+    """Every address but the clauses: each kind of page at least once."""
+    return [*FIXED, *documents()]
