@@ -61,7 +61,13 @@ _TABLES = (
         keyed=(models.InpatientDeductible, models.InpatientRate, models.DeductibleExemption),
     ),
     Table(RESIDENT, "emergency", "居民急诊抢救", named=(("rate", models.Rate),)),
-    Table(RESIDENT, "chronic", "居民门诊慢特病", keyed=(models.ResidentChronicRate,)),
+    Table(
+        RESIDENT,
+        "chronic",
+        "居民门诊慢特病",
+        keyed=(models.ResidentChronicRate,),
+        named=(("diseases", models.Count),),
+    ),
     Table(
         RESIDENT,
         "outpatient",
@@ -80,7 +86,12 @@ _TABLES = (
         named=(("rate", models.Rate),),
     ),
     Table(RESIDENT, "major_illness", "居民大病保险", keyed=(models.MajorIllnessBand,)),
-    Table(RESIDENT, "maternity", "居民生育", named=(("prenatal_allowance", models.Amount),)),
+    Table(
+        RESIDENT,
+        "maternity",
+        "居民生育",
+        named=(("prenatal_allowance", models.Amount), ("weeks", models.Count)),
+    ),
     Table(
         RESIDENT,
         "out_of_area",
@@ -179,7 +190,12 @@ _TABLES = (
             ("permit_years", models.Count),
         ),
     ),
-    Table(FLEXIBLE, "childbirth", "灵活就业分娩住院", named=(("deductible", models.Amount),)),
+    Table(
+        FLEXIBLE,
+        "childbirth",
+        "灵活就业分娩住院",
+        named=(("deductible", models.Amount), ("weeks", models.Count)),
+    ),
     Table(FLEXIBLE, "maternity_outpatient", "灵活就业生育门诊"),
     Table(
         FLEXIBLE,

@@ -50,15 +50,18 @@ def make_label(row: PolicyRow) -> str:
     """Say which row it is: its kind, or the name of its number, and its keys in Chinese."""
     if isinstance(row, Amount | Rate | Count | Day):
         return NAMES[row.name]
-    parts = [_key(row, name) for name in row.KEYS]
-    return " · ".join(part for part in parts if part) or str(row._meta.verbose_name)
+    values = [name for name in row.VALUES if name not in row.KEYS]
+    column = str(_field(row, values[0]).verbose_name) if len(values) == 1 else ""
+    kind = column.partition("（")[0] or str(row._meta.verbose_name)
+    parts = [kind, *(_key(row, name) for name in row.KEYS)]
+    return " · ".join(part for part in parts if part)
 
 
 def _key(row: PolicyRow, name: str) -> str:
     field = _field(row, name)
     value = getattr(row, name)
     if isinstance(field, models.BooleanField):
-        return str(field.verbose_name) if value else f"没有{field.verbose_name}"
+        return str(field.verbose_name) if value else "其他人"
     if getattr(field, "choices", None):
         return str(getattr(row, f"get_{name}_display")())
     if isinstance(value, Decimal):

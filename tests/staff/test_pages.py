@@ -44,6 +44,14 @@ def test_lists_and_forms_open_without_inline_code(
         assert not INLINE.search(response.content.decode())
 
 
+@pytest.mark.parametrize("model", OURS, ids=name_of)
+def test_longer_lists_need_no_more_queries(
+    admin_client: Client, django_assert_max_num_queries, model: type[models.Model]
+) -> None:
+    with django_assert_max_num_queries(8):
+        admin_client.get(address_of(model, "changelist"))
+
+
 @pytest.mark.parametrize("page", ["", "login/", "password_change/"])
 def test_other_pages_have_no_inline_code(admin_client: Client, page: str) -> None:
     assert not INLINE.search(admin_client.get(f"/admin/{page}", follow=True).content.decode())

@@ -44,9 +44,10 @@ def show(
 
     What is not `listed` is left out of the index: one comes to it from what it belongs to.
     """
-    options |= {
-        "list_display": columns,
+    options = {
         "list_select_related": links(model) or False,
+        **options,
+        "list_display": columns,
         "inlines": [table_of(part) for part in tables],
         "has_module_permission": lambda self, request: listed,
     }
@@ -97,6 +98,7 @@ show(
     policy.Clause,
     "code",
     "section",
+    list_select_related=("section__document",),
     list_filter=("section__document",),
     search_fields=("code", "texts__sentence"),
     tables=(policy.ClauseText,),

@@ -1,0 +1,79 @@
+"""A text names a number by its row, so it changes with the row and never goes stale in silence."""
+
+import datetime
+import re
+
+import pytest
+from django.test import Client
+
+from portal.policy.in_force import Timetable
+from portal.policy.models import ChangeSet, Document, Edition, InpatientDeductible, TextVersion
+from portal.policy.texts import REFERENCE, UnknownReference, fill, make_text, resolve
+from tests.conftest import TODAY
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_reference_becomes_its_number_with_its_unit() -> None:
+    timetable = Timetable.load()
+    assert resolve("flexible.pool.yearly_limit", timetable, TODAY) == "150,000 元"
+    assert resolve("flexible.inpatient.rate.level3.active.0", timetable, TODAY) == "88%"
+    assert resolve("flexible.inpatient.decrement.step", timetable, TODAY) == "15%"
+
+
+def test_a_number_whose_year_has_passed_is_marked_with_it() -> None:
+    timetable = Timetable.load()
+    reference = "resident.inpatient.deductible.level3.adult"
+    assert resolve(reference, timetable, TODAY) == "600 元（2024年度）"
+    assert resolve(reference, timetable, datetime.date(2024, 7, 1)) == "600 元"
+
+
+@pytest.mark.parametrize(
+    "reference", ["flexible.pool.nothing", "flexible.nothing.x", "nothing", "resident.inpatient"]
+)
+def test_a_wrong_reference_is_an_error_and_never_an_empty_place(reference: str) -> None:
+    with pytest.raises(UnknownReference):
+        resolve(reference, Timetable.load(), TODAY)
+
+
+def test_every_shipped_text_resolves_and_types_no_number_itself() -> None:
+    for version in TextVersion.objects.all():
+        assert fill(version.body, Timetable.load(), TODAY)
+        assert not re.search(r"\d", REFERENCE.sub("", version.body)), version
+
+
+def test_html_in_a_text_is_shown_as_text(client: Client) -> None:
+    version = TextVersion.objects.get(text__slug="inpatient-flexible")
+    TextVersion.objects.filter(pk=version.pk).update(body="<script>x</script> [a](javascript:x)")
+    shown = make_text("inpatient-flexible", Timetable.load(), TODAY)
+    assert "<script>" not in shown
+    assert "href" not in shown
+
+
+def test_a_text_follows_a_newly_published_row(client: Client) -> None:
+    """The lead of the residents' page names the deductible of 三级: publish another, and it moves."""
+    before = client.get("/calculators/inpatient/?scheme=resident").content.decode()
+    assert "起付标准 600 元（2024年度）" in before
+    old = Edition.objects.get(scheme="resident", table="inpatient")
+    change = ChangeSet.objects.create(slug="made-up", title="虚构的一版")
+    new = Edition.objects.create(
+        change_set=change,
+        table="inpatient",
+        scheme="resident",
+        document=Document.objects.get(slug="resident-2024"),
+        in_force_from=datetime.date(2026, 1, 1),
+    )
+    for relation in old._meta.related_objects:
+        for row in relation.related_model._default_manager.filter(edition=old):
+            if not hasattr(row, "COLUMN"):
+                continue
+            row.pk, row._state.adding, row.edition = None, True, new
+            if (
+                isinstance(row, InpatientDeductible)
+                and row.reference() == "deductible.level3.adult"
+            ):
+                row.amount += 77
+            row.save()
+    change.publish()
+    after = client.get("/calculators/inpatient/?scheme=resident").content.decode()
+    assert "起付标准 677 元" in after
