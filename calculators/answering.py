@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from calculators.catalogue import Calculator
+from calculators.calculator import Calculator
 from calculators.forms import CalculatorForm
 from calculators.rules.alternatives import UsedReading, used_readings
-from calculators.rules.breakdown import Breakdown, Refusal
+from calculators.rules.breakdown import Finding, Outcome
 from calculators.rules.people import Scheme
 from portal.policy.in_force import NoPolicyInForce, Rulebook, TableKey, Timetable
 from portal.policy.models import DecidedReading, Edition
@@ -27,7 +27,7 @@ class Answer:
     scheme: Scheme
     day: datetime.date
     today: datetime.date
-    outcome: Breakdown | Refusal | NoPolicyInForce
+    outcome: Outcome | NoPolicyInForce
     used: tuple[UsedReading, ...] = ()
     editions: tuple[Edition, ...] = ()
     readings: dict[str, DecidedReading] = field(default_factory=dict)
@@ -59,7 +59,7 @@ def answer(
     decided = book.rows(DecidedReading, scheme.value, READINGS)
     return answered(
         outcome=outcome,
-        used=used_readings(compute, terms, outcome) if isinstance(outcome, Breakdown) else (),
+        used=used_readings(compute, terms, outcome) if isinstance(outcome, Finding) else (),
         editions=tuple(edition for (_, name), edition in book.editions.items() if name != READINGS),
         readings={row.reading.code: row for row in decided},
     )

@@ -1,13 +1,14 @@
 """Answers put into words: as JSON of the contract, and as the slip of the page."""
 
 import datetime
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from calculators import words
 from calculators.answering import Answer
 from calculators.rules.alternatives import UsedReading
-from calculators.rules.breakdown import Breakdown, Refusal, Step
+from calculators.rules.breakdown import Breakdown, Finding, Refusal, Result, Step
 from portal.policy.age import is_old, zh_day
 from portal.policy.in_force import NoPolicyInForce
 from portal.policy.models import DecidedReading, Edition
@@ -15,13 +16,13 @@ from portal.policy.models import DecidedReading, Edition
 
 def make_json(answer: Answer) -> dict[str, Any]:
     """Return the answer as the HTTP contract writes it. Money is a string with two places."""
-    computed = answer.outcome if isinstance(answer.outcome, Breakdown) else None
+    computed = answer.outcome if isinstance(answer.outcome, Finding) else None
     document = {
         "calculator": answer.calculator.slug,
         "computable": computed is not None,
         "date": answer.day.isoformat(),
-        "result": _money(computed.amounts) if computed else None,
-        "steps": [_json_step(step) for step in computed.steps] if computed else [],
+        "result": _spell(computed.results) if computed else None,
+        "steps": [_json_step(answer, step) for step in computed.steps] if computed else [],
         "policy": [_json_edition(edition) for edition in answer.editions],
         "readings": [_json_reading(answer, used) for used in answer.used],
         "notices": make_notices(answer),
@@ -31,16 +32,25 @@ def make_json(answer: Answer) -> dict[str, Any]:
     return document
 
 
-def _money(amounts: dict[str, Decimal]) -> dict[str, str]:
-    return {code: f"{amount:.2f}" for code, amount in amounts.items()}
+def _spell(result: Result) -> Any:
+    """Write a result as the contract does: money with two places, days and the rest as they are."""
+    if isinstance(result, Decimal):
+        return f"{result:.2f}"
+    if isinstance(result, datetime.date):
+        return result.isoformat()
+    if isinstance(result, Mapping):
+        return {code: _spell(part) for code, part in result.items()}
+    if isinstance(result, tuple):
+        return [_spell(part) for part in result]
+    return result
 
 
-def _json_step(step: Step) -> dict[str, Any]:
+def _json_step(answer: Answer, step: Step) -> dict[str, Any]:
     return {
         "code": step.code,
-        "label": words.STEP_LABELS[step.code],
+        "label": answer.calculator.words.label(step.code),
         "formula": step.formula,
-        "amount": f"{step.amount:.2f}",
+        "amount": _spell(step.amount),
         "clauses": list(step.clauses),
     }
 
@@ -66,12 +76,12 @@ def _json_reading(answer: Answer, used: UsedReading) -> dict[str, Any]:
     """
     decided = answer.readings[used.id]
     alternatives = [
-        {"choice": f"{other.switch}={other.choice}", "result": _money(other.amounts)}
+        {"choice": f"{other.switch}={other.choice}", "result": _spell(other.results)}
         for other in used.alternatives
     ]
     otherwise = alternatives[0]["result"] if alternatives else None
     if otherwise is None and used.depends_on_other_bills:
-        otherwise = _money(answer.outcome.amounts)  # type: ignore[union-attr]
+        otherwise = _spell(answer.outcome.results)  # type: ignore[union-attr]
     return {
         "id": used.id,
         "text": decided.text,
@@ -86,6 +96,9 @@ def make_reason(answer: Answer) -> str:
     """Say why no number is given."""
     outcome = answer.outcome
     if isinstance(outcome, Refusal):
+        own_words = answer.calculator.words.reasons
+        if outcome.code in own_words:
+            return own_words[outcome.code].format(**dict(outcome.values))
         return answer.readings[outcome.reading].text
     assert isinstance(outcome, NoPolicyInForce)
     reason = f"{zh_day(answer.day)}这一天，本站没有“{outcome.title}”的规定，也不拿别的年份代替。"
@@ -101,8 +114,11 @@ def make_notices(answer: Answer) -> list[str]:
         for document in dict.fromkeys(edition.document for edition in answer.editions)
         if answer.day != answer.today or is_old(document, answer.day)
     ]
-    if isinstance(answer.outcome, Breakdown):
-        notices += [words.NOTICES[code] for code in answer.outcome.notices]
+    if isinstance(answer.outcome, Finding):
+        notices += [
+            answer.calculator.words.notice(notice.code, dict(notice.values))
+            for notice in answer.outcome.notices
+        ]
     return notices
 
 
@@ -122,19 +138,19 @@ def make_result(answer: Answer) -> dict[str, Any]:
         "payers": [
             {
                 "code": code,
-                "label": words.STEP_LABELS[code],
+                "label": answer.calculator.words.label(code),
                 "amount": breakdown.payers[code],
                 "percent": breakdown.payers[code] * 100 / breakdown.bill if breakdown.bill else 0,
             }
             for code in words.PAYERS
             if code in breakdown.payers and (breakdown.payers[code] or code == "self")
         ],
-        "steps": [_page_step(step) for step in breakdown.steps],
+        "steps": [_page_step(answer, step) for step in breakdown.steps],
         "readings": [
             _page_reading(answer, used) for used in answer.used if _is_shown(answer, used)
         ],
         "notices": make_notices(answer),
-        "not_counted": words.NOT_COUNTED[answer.scheme],
+        "not_counted": answer.calculator.words.not_counted.get(answer.scheme, ()),
         "policy": [
             {
                 "title": edition.table_title,
@@ -150,13 +166,12 @@ def make_result(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _page_step(step: Step) -> dict[str, Any]:
-    sentence = words.STEP_SENTENCES[step.code]
-    if step.code == "deductible" and not step.amount:
-        sentence = words.NO_DEDUCTIBLE_SENTENCE
+def _page_step(answer: Answer, step: Step) -> dict[str, Any]:
+    own_words = answer.calculator.words
+    exempt = step.code == "deductible" and not step.amount
     return {
-        "label": words.STEP_LABELS[step.code],
-        "sentence": sentence,
+        "label": own_words.label(step.code),
+        "sentence": own_words.sentence("exempt" if exempt else step.code),
         "formula": step.formula if step.formula != "0" else "",
         "amount": step.amount,
         "clauses": step.clauses,
@@ -170,13 +185,15 @@ def _is_shown(answer: Answer, used: UsedReading) -> bool:
 
 def _page_reading(answer: Answer, used: UsedReading) -> dict[str, Any]:
     decided = answer.readings[used.id]
-    nearest = used.alternatives[0].amounts if used.alternatives else {}
+    nearest = used.alternatives[0].results if used.alternatives else {}
     return {
         "id": used.id,
         "text": decided.text,
         "otherwise_text": decided.otherwise,
         "otherwise": [
-            {"label": words.STEP_LABELS[code], "amount": amount} for code, amount in nearest.items()
+            {"label": answer.calculator.words.label(code), "amount": amount}
+            for code, amount in nearest.items()
+            if isinstance(amount, Decimal)
         ],
     }
 

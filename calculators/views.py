@@ -9,9 +9,10 @@ from django.urls import reverse
 
 from calculators.answering import Answer, answer
 from calculators.asking import ask_kindly
-from calculators.catalogue import CALCULATORS, Calculator
+from calculators.calculator import Calculator
+from calculators.catalogue import CALCULATORS
 from calculators.presenters import make_refusal, make_result
-from calculators.rules.breakdown import Breakdown
+from calculators.rules.breakdown import Finding
 from calculators.rules.people import Scheme
 from portal import clock
 from portal.policy.age import ages_of
@@ -74,7 +75,7 @@ def _scheme_context(
 
 
 def _answer_context(answered: Answer) -> dict[str, Any]:
-    if isinstance(answered.outcome, Breakdown):
+    if isinstance(answered.outcome, Finding):
         ages = ages_of(list(answered.editions), answered.today)
         return {"result": make_result(answered), "ages": ages}
     return {"refusal": make_refusal(answered)}

@@ -2,23 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Protocol, Self, TypeVar
+from typing import TypeVar
 
-from calculators.rules.breakdown import Breakdown, Refusal
-from calculators.rules.readings import SWITCHES, Readings, reading_id
+from calculators.rules.breakdown import Finding, Outcome, Refusal, Result
+from calculators.rules.readings import SWITCHES, reading_id
+from calculators.rules.terms import SchemeTerms
 
-
-class TermsWithReadings(Protocol):
-    """Terms that hold the decided readings and can be asked for with one decided otherwise."""
-
-    @property
-    def readings(self) -> Readings: ...
-
-    def reading_as(self, switch: str, choice: str) -> Self: ...
-
-
-Terms = TypeVar("Terms", bound=TermsWithReadings)
+Terms = TypeVar("Terms", bound=SchemeTerms)
 
 # The supplementary threshold over the year depends on stays that a single bill does not know of.
 DEPENDS_ON_OTHER_BILLS = frozenset({"A-17"})
@@ -26,11 +16,11 @@ DEPENDS_ON_OTHER_BILLS = frozenset({"A-17"})
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """One other choice of a reading, and the amounts that it changes in this case (yuan)."""
+    """One other choice of a reading, and the results that it changes in this case."""
 
     switch: str
     choice: str
-    amounts: dict[str, Decimal]
+    results: dict[str, Result]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +37,9 @@ class UsedReading:
 
 
 def used_readings(
-    compute: Callable[[Terms], Breakdown | Refusal], terms: Terms, computed: Breakdown
+    compute: Callable[[Terms], Outcome], terms: Terms, computed: Finding
 ) -> tuple[UsedReading, ...]:
-    """Return the readings that matter for `computed`, each with the amounts it could change.
+    """Return the readings that matter for `computed`, each with the results it could change.
 
     `compute` is the rule with its facts filled in. A reading with switches matters if any other
     choice changes an amount; one without a switch matters because the rule says it met it.
@@ -69,9 +59,9 @@ def used_readings(
 
 
 def _alternative(
-    compute: Callable[[Terms], Breakdown | Refusal],
+    compute: Callable[[Terms], Outcome],
     terms: Terms,
-    computed: Breakdown,
+    computed: Finding,
     switch: str,
     choice: str,
 ) -> Alternative | None:
@@ -79,8 +69,8 @@ def _alternative(
     if isinstance(other, Refusal):
         return None
     changed = {
-        code: amount
-        for code, amount in other.amounts.items()
-        if amount != computed.amounts.get(code)
+        code: result
+        for code, result in other.results.items()
+        if result != computed.results.get(code)
     }
     return Alternative(switch, choice, changed) if changed else None

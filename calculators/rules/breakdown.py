@@ -1,9 +1,15 @@
 """What a rule answers: steps that can be read aloud, and payers that add up to the bill."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from calculators.rules.money import ZERO
+
+# A result is an amount in yuan, a count, a yes or no, a day, a list of these (by quarter, by
+# member …) or of named ones (rows), or None where the documents give no answer to it.
+Result = Decimal | int | bool | date | str | tuple["Result", ...] | Mapping[str, "Result"] | None
 
 
 class PayersDoNotAddUp(ArithmeticError):
@@ -15,31 +21,57 @@ class Step:
     """One line of the calculation.
 
     `code` names it for templates, `formula` shows the real numbers, `amount` is its result in
-    yuan, `clauses` are the ids of the clauses it rests on.
+    yuan (None where a step gives a day or a count), `clauses` are the ids it rests on.
     """
 
     code: str
-    amount: Decimal
+    amount: Decimal | None
     formula: str
     clauses: tuple[str, ...]
 
+    @property
+    def yuan(self) -> Decimal:
+        """The amount of a step that has one; ValueError for a step that gives a day or a count."""
+        if self.amount is None:
+            raise ValueError(f"the step {self.code} has no amount")
+        return self.amount
+
 
 @dataclass(frozen=True, slots=True)
-class Breakdown:
-    """A case computed: its bill, who pays what of it, the steps and what was read into the text.
+class Notice:
+    """A remark that a case needs: a code, and the values that its sentence names."""
+
+    code: str
+    values: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A case answered: its results by code, the steps, and what was read into the text.
+
+    `readings` are the ids of the decided readings that this case touches.
+    """
+
+    results: Mapping[str, Result]
+    steps: tuple[Step, ...] = ()
+    readings: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breakdown(Finding):
+    """A bill shared among its payers.
 
     `bill` and every payment are yuan. `payers` maps a code (`pool`, `large_sum`, `supplementary`,
     `self`) to its payment; their sum equals `bill`, or the constructor raises PayersDoNotAddUp.
-    `also` holds further results that pay nothing (`deductible`). `readings` are the ids of the
-    decided readings that this case touches; `notices` are codes of remarks that it needs.
+    `before` are results that stand before the payers and `after` those behind them; none pays.
     """
 
     bill: Decimal
-    payers: dict[str, Decimal]
-    steps: tuple[Step, ...]
-    also: dict[str, Decimal] = field(default_factory=dict)
-    readings: tuple[str, ...] = ()
-    notices: tuple[str, ...] = ()
+    payers: Mapping[str, Decimal]
+    results: Mapping[str, Result] = field(init=False)
+    before: Mapping[str, Result] = field(default_factory=dict)
+    after: Mapping[str, Result] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         total = sum(self.payers.values(), ZERO)
@@ -47,21 +79,29 @@ class Breakdown:
             raise PayersDoNotAddUp(f"{self.payers} sum to {total}, the bill is {self.bill}")
         if any(payment < 0 for payment in self.payers.values()):
             raise PayersDoNotAddUp(f"a payment below zero: {self.payers}")
+        object.__setattr__(self, "results", {**self.before, **self.payers, **self.after})
 
     @property
-    def amounts(self) -> dict[str, Decimal]:
-        """All results by code: what pays nothing first, then the payers."""
-        return {**self.also, **self.payers}
+    def amounts(self) -> Mapping[str, Result]:
+        return self.results
+
+    @property
+    def also(self) -> Mapping[str, Result]:
+        return self.before
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """A case for which the documents give no answer.
 
-    `code` names the reason for the templates, `reading` is the decided reading that says so (""
-    where a row is missing), `clauses` are the clauses that leave it open.
+    `reading` is the decided reading that says so; `code` names the reason where its words are our
+    own and not the reading's (in `calculators.words.REASONS`), `clauses` leave it open.
     """
 
     code: str
     reading: str
     clauses: tuple[str, ...] = ()
+    values: tuple[tuple[str, str], ...] = ()
+
+
+Outcome = Finding | Refusal

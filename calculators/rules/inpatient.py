@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from calculators.rules.breakdown import Breakdown, Refusal, Step
+from calculators.rules.breakdown import Breakdown, Notice, Refusal, Step
 from calculators.rules.money import ZERO, percent, plain, to_fen
 from calculators.rules.people import Condition, Group, Place, Tier
 from calculators.rules.pool import halved_rate, pay_from_pool
@@ -24,7 +24,7 @@ class _Touched:
     """Readings and remarks that a case meets on its way."""
 
     readings: list[str] = field(default_factory=list)
-    notices: list[str] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
 
 
 def flexible_stay(
@@ -52,12 +52,12 @@ def flexible_stay(
     away = terms.out_of_area if place != Place.LOCAL else None
     if away and place == Place.LONG_TERM:
         if filed_on is None:
-            met.notices.append("filing_day_unknown")
+            met.notices.append(Notice("filing_day_unknown"))
         elif filed_on <= away.old_policy_until.value:
             return Refusal("filed_under_old_policy", "A-22", (away.old_policy_until.clause,))
     if away:
         met.readings.append("A-90")
-        met.notices.append("tier_out_of_area")
+        met.notices.append(Notice("tier_out_of_area"))
 
     basic = terms.inpatient.rates[tier, group].flat()
     pool_left = max(terms.pool_cap.value - pool_paid, ZERO)
@@ -75,11 +75,11 @@ def flexible_stay(
         if class_b and place in (Place.LOCAL, Place.LONG_TERM):
             class_b_freed = class_b * terms.large_sum.reduction.value
             met.readings.append("A-13")
-        large_base = max(cost + class_b_freed - deductible.amount, ZERO)
+        large_base = max(cost + class_b_freed - deductible.yuan, ZERO)
     else:
         adjustment = away.inpatient[place] if away else None
         rate = basic.rate - (adjustment.rate_minus if adjustment else 0)
-        base = max(cost - deductible.amount, ZERO)
+        base = max(cost - deductible.yuan, ZERO)
         paid = pay_from_pool(base, rate, pool_left, f"{plain(cost)} − {plain(cost - base)}")
         pool = paid.amount
         clauses = (basic.clause, *((adjustment.clause,) if adjustment else ()), *scope)
@@ -88,7 +88,7 @@ def flexible_stay(
             clauses = (*clauses, terms.pool_cap.clause)
             if class_b:
                 met.readings.append("A-13")
-                met.notices.append("class_b_not_split")
+                met.notices.append(Notice("class_b_not_split"))
         elif pool != base * rate:
             met.readings.append("A-21")
         steps.append(Step("pool", pool, paid.formula, clauses))
@@ -97,12 +97,12 @@ def flexible_stay(
     large_sum = ZERO
     if large_base:
         step = _large_sum(terms, group, tier, place, large_base, large_sum_paid, met)
-        large_sum = step.amount
+        large_sum = step.yuan
         steps.append(step)
 
     if not in_large_sum:
         step = _supplementary(terms, place, paid.left_to_the_person, met)
-        supplementary = step.amount
+        supplementary = step.yuan
         steps.append(step)
 
     bill = cost + class_b + outside
@@ -116,7 +116,7 @@ def flexible_stay(
             "supplementary": supplementary,
             "self": own,
         },
-        also={"deductible": deductible.amount},
+        before={"deductible": deductible.yuan},
         steps=tuple(steps),
         readings=tuple(dict.fromkeys(met.readings)),
         notices=tuple(met.notices),
@@ -158,14 +158,14 @@ def resident_stay(
         deductible = Step(
             "deductible", to_fen(listed.value), f"{plain(listed.value)} × 100%", (listed.clause,)
         )
-    pool = _resident_pool(terms, group, tier, cost, deductible.amount, met)
+    pool = _resident_pool(terms, group, tier, cost, deductible.yuan, met)
     bill = cost + class_b + outside
-    own = bill - pool.amount
+    own = bill - pool.yuan
     return Breakdown(
         bill=bill,
-        payers={"pool": pool.amount, "self": own},
-        also={"deductible": deductible.amount},
-        steps=(deductible, pool, _self_step(bill, own, (pool.amount,))),
+        payers={"pool": pool.yuan, "self": own},
+        before={"deductible": deductible.yuan},
+        steps=(deductible, pool, _self_step(bill, own, (pool.yuan,))),
         readings=tuple(met.readings),
         notices=tuple(met.notices),
     )
@@ -300,7 +300,7 @@ def _large_sum(
     formula = f"{plain(base)} × {percent(rate)}"
     if full > left:
         met.readings.append("A-14")
-        met.notices.append("large_sum_limit_reached")
+        met.notices.append(Notice("large_sum_limit_reached"))
         return Step(
             "large_sum", left, f"min({formula}, {plain(left)})", (*clauses, rule.cap.clause)
         )

@@ -55,7 +55,8 @@ def zh_date(day: date | str | None) -> str:
         return f"{day.year}年{day.month}月{day.day}日"
     if not (match := ISO_DAY.fullmatch(day)):
         return day
-    return "".join(f"{int(part)}{unit}" for part, unit in zip(match.groups(), "年月日") if part)
+    parts = zip(match.groups(), "年月日", strict=True)
+    return "".join(f"{int(part)}{unit}" for part, unit in parts if part)
 
 
 @register.simple_tag
@@ -136,7 +137,7 @@ def day_parts(field: BoundField) -> list[dict[str, Any]]:
         return []
     data = subwidgets[0].data
     parts = []
-    for part, key in zip(data.get("subwidgets", ()), DAY_UNITS):
+    for part, key in zip(data.get("subwidgets", ()), DAY_UNITS, strict=False):
         value = part["value"]
         if isinstance(value, list):  # a select keeps its value in a list
             value = value[0] if value else ""

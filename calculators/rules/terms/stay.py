@@ -1,28 +1,13 @@
-"""The dated numbers that rules need, each with its citation.
-
-`portal.policy.in_force` makes these from the rows in force on a day. They are frozen and hold
-plain values only, so a rule can be tested, cached and read without a database.
-"""
+"""Terms of hospital stays, and of the stages above the pool that other care shares with them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Generic, Self, TypeVar
 
 from calculators.rules.bands import Bands
 from calculators.rules.people import Condition, Group, Place, Tier
-from calculators.rules.readings import Readings
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Cited(Generic[T]):
-    """A value with the id of the clause that says it."""
-
-    value: T
-    clause: str
+from calculators.rules.terms.common import Cited, SchemeTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +93,8 @@ class SupplementaryTerms:
     columns: Mapping[Place, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class FlexibleStayTerms:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlexibleStayTerms(SchemeTerms):
     """Everything a stay of the flexible scheme is computed from."""
 
     inpatient: InpatientTerms
@@ -117,20 +102,10 @@ class FlexibleStayTerms:
     large_sum: LargeSumTerms
     supplementary: SupplementaryTerms
     out_of_area: OutOfAreaTerms | None
-    readings: Readings
-
-    def reading_as(self, switch: str, choice: str) -> Self:
-        """Return the same terms with one switch decided otherwise."""
-        return replace(self, readings=self.readings.with_choice(switch, choice))
 
 
-@dataclass(frozen=True, slots=True)
-class ResidentStayTerms:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResidentStayTerms(SchemeTerms):
     """Everything a stay of the resident scheme is computed from."""
 
     inpatient: InpatientTerms
-    readings: Readings
-
-    def reading_as(self, switch: str, choice: str) -> Self:
-        """Return the same terms with one switch decided otherwise."""
-        return replace(self, readings=self.readings.with_choice(switch, choice))

@@ -1,8 +1,7 @@
-"""Rows in force, turned into the frozen terms that rules take. One function a kind of terms."""
+"""Terms of hospital stays, and of the stages above the pool that other care shares with them."""
 
-from calculators.rules.bands import Band, Bands
-from calculators.rules.people import Condition, Group, Place, Scheme, Tier
-from calculators.rules.readings import Readings
+from calculators.rules.bands import Band
+from calculators.rules.people import Condition, Group, Place, Tier
 from calculators.rules.terms import (
     Adjustment,
     Cited,
@@ -17,9 +16,8 @@ from calculators.rules.terms import (
 )
 from portal.policy import models
 from portal.policy.in_force import Rulebook
-from portal.policy.tables import READINGS
-
-FLEXIBLE, RESIDENT = Scheme.FLEXIBLE.value, Scheme.RESIDENT.value
+from portal.policy.tables import FLEXIBLE, READINGS, RESIDENT
+from portal.policy.terms.reading import bands_of, decided_readings, named
 
 # The tables that a stay is computed from, in the order in which an answer names them.
 FLEXIBLE_STAY_TABLES = tuple(
@@ -36,7 +34,7 @@ def flexible_stay_terms(book: Rulebook, *, out_of_area: bool) -> FlexibleStayTer
     """
     return FlexibleStayTerms(
         inpatient=inpatient_terms(book, FLEXIBLE),
-        pool_cap=_named(book, models.Amount, FLEXIBLE, "pool", "yearly_limit"),
+        pool_cap=named(book, models.Amount, FLEXIBLE, "pool", "yearly_limit"),
         large_sum=large_sum_terms(book),
         supplementary=supplementary_terms(book),
         out_of_area=out_of_area_terms(book) if out_of_area else None,
@@ -65,7 +63,7 @@ def inpatient_terms(book: Rulebook, scheme: str) -> InpatientTerms:
             (Tier(row.tier), Group(row.group)): Cited(row.amount, row.clause.code)
             for row in book.rows(models.InpatientDeductible, scheme, "inpatient")
         },
-        rates={key: _bands(rows) for key, rows in bands.items()},
+        rates={key: bands_of(rows) for key, rows in bands.items()},
         decrement=next(
             (Decrement(row.step, row.most_times, row.clause.code) for row in decrements), None
         ),
@@ -80,8 +78,8 @@ def inpatient_terms(book: Rulebook, scheme: str) -> InpatientTerms:
 def large_sum_terms(book: Rulebook) -> LargeSumTerms:
     """Return the terms of the large-sum stage (F-4.7, F-17)."""
     return LargeSumTerms(
-        cap=_named(book, models.Amount, FLEXIBLE, "large_sum", "yearly_limit"),
-        reduction=_named(book, models.Rate, FLEXIBLE, "large_sum", "reduction"),
+        cap=named(book, models.Amount, FLEXIBLE, "large_sum", "yearly_limit"),
+        reduction=named(book, models.Rate, FLEXIBLE, "large_sum", "reduction"),
         scope=book.citing(FLEXIBLE, "large_sum", "scope"),
     )
 
@@ -93,7 +91,7 @@ def supplementary_terms(book: Rulebook) -> SupplementaryTerms:
         place = Place(row.place)
         bands.setdefault(place, []).append(Band(row.above, row.rate, row.clause.code))
     return SupplementaryTerms(
-        bands={place: _bands(rows) for place, rows in bands.items()},
+        bands={place: bands_of(rows) for place, rows in bands.items()},
         scope=book.citing(FLEXIBLE, "supplementary", "scope"),
         columns={
             place: book.citing(FLEXIBLE, "supplementary", f"column_{place.value}")
@@ -116,27 +114,10 @@ def out_of_area_terms(book: Rulebook) -> OutOfAreaTerms:
     return OutOfAreaTerms(
         inpatient=adjustments(models.OutOfAreaAdjustment.Care.INPATIENT),
         emergency=adjustments(models.OutOfAreaAdjustment.Care.EMERGENCY),
-        old_policy_until=_named(book, models.Day, *OUT_OF_AREA_TABLE, "old_policy_until"),
+        old_policy_until=named(book, models.Day, *OUT_OF_AREA_TABLE, "old_policy_until"),
         no_reduction=book.citing(*OUT_OF_AREA_TABLE, "no_reduction"),
         large_sum={
             place: book.citing(*OUT_OF_AREA_TABLE, f"large_sum_{place.value}")
             for place in (Place.TEMPORARY, Place.TEMPORARY_EMERGENCY)
         },
     )
-
-
-def decided_readings(book: Rulebook, scheme: str) -> Readings:
-    """Return the decided choice of each switch of a scheme."""
-    rows = book.rows(models.ReadingChoice, scheme, READINGS)
-    return Readings({row.switch: row.choice for row in rows})
-
-
-def _bands(rows: list[Band]) -> Bands:
-    return Bands(tuple(sorted(rows, key=lambda band: band.above)))
-
-
-def _named(
-    book: Rulebook, model: type[models.PolicyRow], scheme: str, table: str, name: str
-) -> Cited:
-    row = book.named(model, scheme, table, name)
-    return Cited(row.value, row.clause.code)  # type: ignore[attr-defined]

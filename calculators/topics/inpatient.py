@@ -1,0 +1,202 @@
+"""住院: its questions and the rules that answer them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Fieldset, Layout, Submit
+
+from calculators.calculator import Calculator, Facts, SchemeRule
+from calculators.fields import AmountField, ChoiceAnswer, CountField, DayField
+from calculators.forms import CalculatorForm, named
+from calculators.rules.breakdown import Outcome
+from calculators.rules.inpatient import flexible_stay, resident_stay
+from calculators.rules.money import ZERO
+from calculators.rules.people import Condition, Group, Place, Scheme, Tier
+from calculators.words import Words
+from portal.policy.in_force import TableKey
+from portal.policy.models import choices as names
+from portal.policy.terms.stay import (
+    FLEXIBLE_STAY_TABLES,
+    OUT_OF_AREA_TABLE,
+    RESIDENT_STAY_TABLES,
+    flexible_stay_terms,
+    resident_stay_terms,
+)
+
+
+class InpatientForm(CalculatorForm):
+    """住院: the parameters of the contract, for both schemes."""
+
+    only_for = {"pool_paid": Scheme.FLEXIBLE, "large_sum_paid": Scheme.FLEXIBLE}
+    scheme_choices = {
+        Scheme.FLEXIBLE: {
+            "group": named(names.Group, Group.ACTIVE, Group.RETIRED),
+            "tier": named(
+                names.Tier,
+                Tier.LEVEL1,
+                Tier.LEVEL2_DISTRICT,
+                Tier.LEVEL2_CITY,
+                Tier.LEVEL3,
+                Tier.TOP3,
+            ),
+        },
+        Scheme.RESIDENT: {
+            "group": named(names.Group, Group.MINOR, Group.ADULT),
+            "tier": named(
+                names.Tier,
+                Tier.GRASSROOTS,
+                Tier.LEVEL1,
+                Tier.LEVEL2,
+                Tier.LEVEL3,
+                Tier.TOP3,
+            ),
+        },
+    }
+
+    group = ChoiceAnswer(
+        required=True,
+        label="您是哪一类参保人？",
+        error_messages={"required": "请选一项：不同的人报销比例不同。"},
+    )
+    tier = ChoiceAnswer(
+        required=True,
+        label="住的是哪一级医院？",
+        help_text="不清楚可以问医院，或者拨打医保热线。",
+        error_messages={"required": "请选医院级别：不同级别的起付标准和报销比例不同。"},
+    )
+    cost = AmountField(
+        required=True,
+        label="能报销的费用一共多少？",
+        help_text="就是“政策范围内费用”：总费用里去掉乙类先行自付，再去掉丙类和自费。",
+        error_messages={"required": "请填写金额，例如 20000。没有确切数字可以先估一个。"},
+    )
+    class_b = AmountField(
+        default=ZERO,
+        label="乙类先行自付多少？",
+        help_text="乙类药品和项目里，规定要您先付的那一部分。",
+    )
+    outside = AmountField(
+        default=ZERO, label="丙类和自费多少？", help_text="医保完全不报的那一部分。"
+    )
+    admission = CountField(
+        default=1,
+        least=1,
+        label="这是今年第几次住院？",
+        help_text="按自然年度数（一月到十二月），外地住院、生育住院也算。",
+    )
+    condition = ChoiceAnswer(
+        choices=[
+            (Condition.NONE, "都不是"),
+            (
+                Condition.NO_DEDUCTIBLE,
+                "精神病、急慢性传染性肝炎、浸润型肺结核、慢性纤维空洞型肺结核、艾滋病",
+            ),
+            (Condition.CANCER, "恶性肿瘤（癌症）"),
+        ],
+        default=Condition.NONE,
+        label="是因为下面的病住院吗？",
+        help_text="这些病的起付标准有照顾。",
+    )
+    place = ChoiceAnswer(
+        choices=[
+            (Place.LOCAL, "沈阳市内"),
+            (Place.LONG_TERM, "外地，已办长期居住备案的地方"),
+            (Place.TEMPORARY, "外地，临时去的（探亲、旅游、转院）"),
+            (Place.TEMPORARY_EMERGENCY, "外地，临时去的，因急危重病抢救住院"),
+        ],
+        default=Place.LOCAL,
+        label="在哪里住院？",
+    )
+    filed_on = DayField(
+        label="异地长期居住是哪天备案的？", help_text="只有在备案地住院时才要填。例如 2025 6 15"
+    )
+    pool_paid = AmountField(
+        default=ZERO,
+        label="今年统筹基金已经替您付了多少？",
+        help_text="没有花过大钱可以不填。一年付满限额以后，由大额补助接着付。",
+    )
+    large_sum_paid = AmountField(default=ZERO, label="今年大额补助已经替您付了多少？")
+
+    @property
+    def helper(self) -> FormHelper:
+        more = ["class_b", "outside", "condition", "place", "filed_on"]
+        more += [name for name in ("pool_paid", "large_sum_paid") if name in self.fields]
+        helper = FormHelper()
+        helper.form_method = "get"
+        helper.form_action = ""
+        helper.attrs = {"novalidate": ""}
+        helper.layout = Layout(
+            "scheme",
+            "date",
+            "group",
+            "tier",
+            "cost",
+            "admission",
+            Fieldset("还有别的情况吗？没有就不用填", *more),
+            Submit("", "看看自己要付多少"),
+        )
+        return helper
+
+
+def _flexible_stay_tables(facts: Facts) -> Sequence[TableKey]:
+    if facts["place"] == Place.LOCAL:
+        return FLEXIBLE_STAY_TABLES
+    return (*FLEXIBLE_STAY_TABLES, OUT_OF_AREA_TABLE)
+
+
+def _resident_stay(terms: Any, *, filed_on: Any = None, **facts: Any) -> Outcome:
+    """Residents have no old filing policy (F-15.10 is not theirs): the day of filing is unused."""
+    return resident_stay(terms, **facts)
+
+
+WORDS = Words(
+    sentences={
+        "exempt": "按规定，这次住院不收起付标准。",
+        "pool": "门槛以上、能报销的费用，由统筹基金按比例付。",
+    },
+    notices={
+        "filing_day_unknown": (
+            "您没有填备案日期。文件规定的日期以前办的备案，仍按原政策执行，结果会不同。"
+        ),
+        "tier_out_of_area": (
+            "外地医院一般选“三级”。“特大型三级”是沈阳的分法，拿不准时请问医院或拨打热线。"
+        ),
+        "class_b_not_split": (
+            "这次住院中途才进入大额补助阶段，分不清哪些乙类费用在后一段，所以乙类先行自付没有降低。"
+        ),
+    },
+    not_counted={
+        Scheme.FLEXIBLE: [
+            "个人账户里的钱：您可以用它付自己该付的部分，不影响报销多少。",
+            "医疗救助和单位、商业保险的报销。",
+        ],
+        Scheme.RESIDENT: [
+            "居民大病保险：一年里自付的钱超过起付标准线后还能再报，但文件没有写这条线是多少。",
+            "医疗救助：文件没有写比例和限额。",
+            "统筹基金全年最多付多少：居民的文件没有写。",
+        ],
+    },
+)
+
+INPATIENT = Calculator(
+    slug="inpatient",
+    title="住院要自己付多少",
+    lead="填上医院级别和费用，就能看到医保付多少、您付多少，每一步凭哪一条。",
+    form=InpatientForm,
+    words=WORDS,
+    by_scheme={
+        Scheme.FLEXIBLE: SchemeRule(
+            tables=_flexible_stay_tables,
+            terms=lambda book, facts: flexible_stay_terms(
+                book, out_of_area=facts["place"] != Place.LOCAL
+            ),
+            rule=flexible_stay,
+        ),
+        Scheme.RESIDENT: SchemeRule(
+            tables=lambda facts: RESIDENT_STAY_TABLES,
+            terms=lambda book, facts: resident_stay_terms(book),
+            rule=_resident_stay,
+        ),
+    },
+)
