@@ -42,7 +42,7 @@ def answer(
     Without a day: today if every table needed is in force today, else the newest day before it on
     which all were.
     """
-    scheme, facts = form.cleaned_data["scheme"], form.facts
+    scheme, facts = form.known_scheme, form.facts
     by_scheme = calculator.by_scheme[scheme]
     tables = by_scheme.tables(facts)
     newest_day = _newest_day(timetable, tables, today)

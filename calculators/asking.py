@@ -4,17 +4,19 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 
-from calculators.fields import Answer, DayField, DayWidget
+from calculators.fields import Answer, ChoiceAnswer, DayField, DayWidget, RepeatedField
 from calculators.forms import CalculatorForm
-from calculators.rules.people import Scheme
 
 Errors = dict[str, list[str]]
+Answers = dict[str, list[str]]
 
 # What WeChat and advertisers append to a link that is passed on. It says nothing about the case.
 _APPENDED = frozenset({"from", "isappinstalled", "scene", "clicktime", "enterid"})
 _APPENDED_PREFIX = "utm_"
 DROPPED = "dropped"
+_OTHER = "other"
 
 
 def ask_strictly(
@@ -27,22 +29,21 @@ def ask_strictly(
     """
     answers = {name: values for name, values in query.lists() if any(values)}
     errors: Errors = {}
-    scheme_given = answers.get("scheme", [""])
-    if len(scheme_given) > 1 or scheme_given[0] not in set(Scheme):
+    scheme = form_class.scheme_of(answers.get("scheme", [""])[-1])
+    if scheme is None:
         errors["scheme"] = [
-            "请说明险种：resident（城乡居民医保）或 flexible（灵活就业人员职工医保），只说一次。"
+            "请说明险种：resident（城乡居民医保）或 flexible（灵活就业人员职工医保）。"
         ]
         errors.update(_unknown(answers, set(form_class.base_fields)))
         return None, errors
-    scheme = Scheme(scheme_given[0])
-    form = form_class(
-        {name: values[-1] for name, values in answers.items()}, scheme=scheme, strict=True
-    )
+    known = {name: values for name, values in answers.items() if name in form_class.base_fields}
+    form = form_class(MultiValueDict(known), scheme=scheme, strict=True)
     for name in _unknown(answers, set(form.fields)):
-        belongs_elsewhere = name in form_class.base_fields
+        belongs_elsewhere = name in form_class.base_fields and name != "scheme"
         errors[name] = ["这个险种没有这一项。" if belongs_elsewhere else "没有这一项参数。"]
     for name, values in answers.items():
-        if len(values) > 1 and name not in errors:
+        repeated = isinstance(form.fields.get(name), RepeatedField)
+        if len(values) > 1 and not repeated and name not in errors:
             errors[name] = ["这一项只能给一次。"]
     for name, messages in form.errors.items():
         errors.setdefault(name, [str(message) for message in messages])
@@ -69,27 +70,28 @@ class Asked:
 
 def ask_kindly(form_class: type[CalculatorForm], query: QueryDict) -> Asked:
     """Read a query as people and links leave it; what cannot be kept is dropped and named."""
-    given = {name: values[-1] for name, values in query.lists()}
-    dropped = [name for name in given.pop(DROPPED, "").split(",") if name in form_class.base_fields]
-    dropped += ["other"] if "other" in query.get(DROPPED, "").split(",") else []
+    given = {name: [value for value in values if value] for name, values in query.lists()}
+    known = form_class.base_fields
+    dropped = [n for n in query.get(DROPPED, "").split(",") if n in known or n == _OTHER]
     appended = {n for n in given if n in _APPENDED or n.startswith(_APPENDED_PREFIX)}
-    kept = {name: value for name, value in given.items() if name not in appended}
+    kept = {n: values for n, values in given.items() if n not in appended and n != DROPPED}
 
-    scheme = kept.get("scheme", "")
-    if scheme not in set(Scheme):
-        lost = ["scheme"] if scheme else []
-        lost += ["other"] if set(kept) - {"scheme"} else []
-        return Asked(canonical=_link({}, lost) if appended or lost else "", dropped=dropped)
+    scheme = form_class.scheme_of((kept.get("scheme") or [""])[-1])
+    if scheme is None:
+        lost = [name for name in kept if kept[name]]
+        canonical = _link({}, _readable(form_class, lost)) if appended or lost else ""
+        return Asked(canonical=canonical, dropped=dropped)
 
-    form = form_class(kept, scheme=Scheme(scheme))
+    form = form_class(MultiValueDict(kept), scheme=scheme)
     allowed = _names(form)
-    lost = [name for name in kept if name not in allowed or _is_no_choice(form, name, kept[name])]
-    answers = {name: value for name, value in kept.items() if name not in lost}
+    lost = [n for n in kept if n not in allowed or _is_no_choice(form, n, kept[n])]
+    answers = {n: values for n, values in kept.items() if n not in lost}
     asked_something = set(answers) - {"scheme", "date"}
-    form = form_class(answers if asked_something else None, scheme=Scheme(scheme))
-    canonical = _canonical(form, answers)
-    changed = appended or lost or canonical != {k: v for k, v in answers.items() if v}
-    return Asked(form, _link(canonical, _readable(form_class, lost)) if changed else "", dropped)
+    form = form_class(MultiValueDict(answers) if asked_something else None, scheme=scheme)
+    canonical_answers = _canonical(form, answers)
+    changed = appended or lost or canonical_answers != {n: v for n, v in answers.items() if v}
+    link = _link(canonical_answers, _readable(form_class, lost)) if changed else ""
+    return Asked(form, link, dropped)
 
 
 def _names(form: CalculatorForm) -> set[str]:
@@ -100,34 +102,40 @@ def _names(form: CalculatorForm) -> set[str]:
     return names
 
 
-def _is_no_choice(form: CalculatorForm, name: str, value: str) -> bool:
+def _is_no_choice(form: CalculatorForm, name: str, values: list[str]) -> bool:
     """An answer that no form offers cannot have been typed: the link is old or damaged."""
-    choices = getattr(form.fields.get(name), "choices", None)
-    return bool(choices and value and value not in [member.value for member, _ in choices])
+    asked = form.fields.get(name)
+    if not isinstance(asked, ChoiceAnswer) or not values:
+        return False
+    return values[-1] not in [member.value for member, _ in asked.choices]
 
 
 def _readable(form_class: type[CalculatorForm], lost: list[str]) -> list[str]:
+    """Names that the page can call by their question; all others together are one `other`."""
     known = [name for name in lost if name in form_class.base_fields]
-    return known + (["other"] if len(known) < len(lost) else [])
+    return known + ([_OTHER] if len(known) < len(lost) else [])
 
 
-def _canonical(form: CalculatorForm, answers: dict[str, str]) -> dict[str, str]:
+def _canonical(form: CalculatorForm, answers: Answers) -> Answers:
     """The answers as a link carries them; a wrong one stays as it was typed, so nothing is lost."""
-    link: dict[str, str] = {}
+    data = MultiValueDict(answers)
+    link: Answers = {}
     for name, asked in form.fields.items():
-        typed = asked.widget.value_from_datadict(answers, {}, name)
+        typed = asked.widget.value_from_datadict(data, MultiValueDict(), name)
         if not typed or not isinstance(asked, Answer):
             continue
         if not form.is_bound or name in form.errors:
             boxes = {k: v for k, v in answers.items() if k == name or k.startswith(f"{name}_")}
             link.update({k: v for k, v in boxes.items() if v})
+        elif isinstance(asked, RepeatedField):
+            link[name] = asked.spelled_all(typed, form.cleaned_data[name])
         else:
-            link[name] = asked.spelled(typed, form.cleaned_data[name])
+            link[name] = [asked.spelled(typed, form.cleaned_data[name])]
     return link
 
 
-def _link(answers: dict[str, str], dropped: list[str]) -> str:
+def _link(answers: Answers, dropped: list[str]) -> str:
     query = dict(answers)
     if dropped:
-        query[DROPPED] = ",".join(dropped)
-    return f"?{urlencode(query)}"
+        query[DROPPED] = [",".join(dropped)]
+    return f"?{urlencode(query, doseq=True)}"

@@ -16,16 +16,21 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from calculators.rules.money import plain
+from calculators.rules.months import MONTHS_A_YEAR, Month
 
 LARGEST_AMOUNT = Decimal("99999999.99")
 LARGEST_COUNT = 999
+MOST_REPEATED = 100
+FIRST_YEAR = 1900
 
 _STRICT_AMOUNT = re.compile(r"[0-9]{1,20}(\.[0-9]{1,2})?", re.ASCII)
 _KIND_AMOUNT = re.compile(r"([0-9]{1,20}(?:\.[0-9]{1,6})?|\.[0-9]{1,6})(万|千|百)?", re.ASCII)
 _UNITS = {"万": 10_000, "千": 1_000, "百": 100, None: 1}
 _IGNORED_IN_AMOUNTS = re.compile(r"[\s,、]|人民币|元|圆|块|¥|￥")
 _STRICT_COUNT = re.compile(r"[0-9]{1,6}", re.ASCII)
+_STRICT_MONTH = re.compile(r"([0-9]{4})-([0-9]{2})", re.ASCII)
+_KIND_MONTH = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})月?", re.ASCII)
+_DAY_PART = re.compile(r"[0-9]{1,4}", re.ASCII)
 _STRICT_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
@@ -58,7 +63,7 @@ class Answer(forms.Field):
         try:
             exact.read(typed)
         except ValidationError:
-            return plain(value) if isinstance(value, Decimal) else str(value)
+            return f"{value:.2f}".removesuffix(".00") if isinstance(value, Decimal) else str(value)
         return typed
 
     def read(self, text: str) -> Any:
@@ -111,6 +116,72 @@ class CountField(Answer):
         return int(tidy)
 
 
+class MonthField(Answer):
+    """A month, `2025-09`, as a `Month`."""
+
+    widget = forms.TextInput(attrs={"autocomplete": "off", "placeholder": "2025-09"})
+
+    def read(self, text: str) -> Month:
+        tidy = text if self.strict else unicodedata.normalize("NFKC", text).strip()
+        match = (_STRICT_MONTH if self.strict else _KIND_MONTH).fullmatch(tidy)
+        if match and int(match[1]) >= FIRST_YEAR and 1 <= int(match[2]) <= MONTHS_A_YEAR:
+            return Month(int(match[1]), int(match[2]))
+        raise ValidationError("请写明年和月，例如 2025-09。")
+
+
+class YesNoField(Answer):
+    """Yes or no, `true` or `false`, as a bool; `default=None` where not knowing is an answer."""
+
+    def __init__(self, *, default: bool | None = False, **options: Any) -> None:
+        options.setdefault("widget", forms.RadioSelect(choices=[("true", "是"), ("false", "否")]))
+        super().__init__(default=default, **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        return str(value).lower() if isinstance(value, bool) else value
+
+    def read(self, text: str) -> bool:
+        if text not in {"true", "false"}:
+            raise ValidationError(
+                "请回答 true（是）或 false（否）。" if self.strict else "请选“是”或“否”。"
+            )
+        return text == "true"
+
+
+class RepeatedWidget(forms.Textarea):
+    """Several answers: one a line, or one each time that the name is given."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        return [value for value in data.getlist(name) if value]
+
+
+class RepeatedField(Answer):
+    """An answer that may be given several times: a tuple of what `one` reads."""
+
+    widget = RepeatedWidget(attrs={"rows": 3})
+
+    def __init__(self, one: Answer, **options: Any) -> None:
+        options.setdefault("default", ())
+        super().__init__(**options)
+        self.one = one
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(map(str, value)) if isinstance(value, tuple | list) else value
+
+    def to_python(self, value: Any) -> Any:
+        self.one.strict = self.strict
+        texts = value if isinstance(value, list) else []
+        if not self.strict:
+            texts = [line.strip() for text in texts for line in text.splitlines() if line.strip()]
+        if len(texts) > MOST_REPEATED:
+            raise ValidationError(f"最多填 {MOST_REPEATED} 项。")
+        return tuple(self.one.read(text) for text in texts) or self.default
+
+    def spelled_all(self, typed: list[str], values: tuple[Any, ...]) -> list[str]:
+        """Return how a link writes the answers, one for each time that it gives the name."""
+        lines = [line.strip() for text in typed for line in text.splitlines() if line.strip()]
+        return [self.one.spelled(*pair) for pair in zip(lines, values, strict=True)]
+
+
 class ChoiceAnswer(Answer):
     """One member of an enumeration of the contract; `choices` are (member, Chinese name) pairs."""
 
@@ -151,15 +222,12 @@ class DayWidget(forms.MultiWidget):
         box = {"inputmode": "numeric", "autocomplete": "off"}
         super().__init__({part: forms.TextInput(box) for part in self.PARTS})
 
-    def value_from_datadict(  # type: ignore[override]  # one day, not three boxes
+    def value_from_datadict(  # type: ignore[override]  # a day may also come whole
         self, data: Any, files: Any, name: str
-    ) -> str:
-        """Join the three boxes to one day; take a day that came whole as it is."""
-        whole = data.get(name, "")
+    ) -> str | list[str]:
+        """Return the boxes as typed; a day that came whole as it is; "" where there is neither."""
         boxes = [data.get(f"{name}_{part}", "").strip() for part in self.PARTS]
-        if whole or not any(boxes):
-            return str(whole)
-        return "-".join(boxes)
+        return data.get(name) or (boxes if any(boxes) else "")
 
     def decompress(self, value: Any) -> list[str]:
         parts = str(value or "").split("-")
@@ -171,16 +239,23 @@ class DayField(Answer):
 
     widget = DayWidget
 
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return self._day([unicodedata.normalize("NFKC", box) for box in value])
+        return super().to_python(value)
+
+    def spelled(self, typed: Any, value: Any) -> str:
+        return value.isoformat() if isinstance(typed, list) else super().spelled(typed, value)
+
     def read(self, text: str) -> datetime.date:
-        if not self.strict:
-            parts = [part.strip() for part in unicodedata.normalize("NFKC", text).split("-")]
-            widths = (4, 2, 2)
-            text = "-".join(part.zfill(width) for part, width in zip(parts, widths, strict=False))
-            if len(parts) != len(widths):
-                text = ""
+        if self.strict:
+            return self._day(text.split("-") if _STRICT_DAY.fullmatch(text) else [])
+        return self._day(unicodedata.normalize("NFKC", text).strip().split("-"))
+
+    def _day(self, parts: list[str]) -> datetime.date:
         try:
-            if _STRICT_DAY.fullmatch(text):
-                return datetime.date.fromisoformat(text)
+            if len(parts) == len(DayWidget.PARTS) and all(map(_DAY_PART.fullmatch, parts)):
+                return datetime.date(*map(int, parts))
         except ValueError:
             pass
         raise ValidationError(

@@ -18,10 +18,14 @@ def named(labels: type[Any], *members: StrEnum) -> list[tuple[StrEnum, str]]:
 class CalculatorForm(forms.Form):
     """Answers of one scheme. Strings in, values out; `strict` reads them as the contract says.
 
-    `only_for` names the fields that one scheme alone asks; `scheme_choices` the choices that
-    differ. A form is made for a scheme that is already known: without one nothing can be asked.
+    `schemes` are those it answers for; one that answers for a single scheme does not ask which.
+    `default_scheme` counts where none is named. `only_for` names the fields that one scheme alone
+    asks, `scheme_choices` the choices that differ. A form is made for a scheme that is already
+    known: without one nothing can be asked.
     """
 
+    schemes: ClassVar[tuple[Scheme, ...]] = tuple(Scheme)
+    default_scheme: ClassVar[Scheme | None] = None
     only_for: ClassVar[dict[str, Scheme]] = {}
     scheme_choices: ClassVar[dict[Scheme, dict[str, list[tuple[StrEnum, str]]]]] = {}
 
@@ -33,6 +37,8 @@ class CalculatorForm(forms.Form):
     def __init__(self, data: Any = None, *, scheme: Scheme, strict: bool = False) -> None:
         super().__init__(data, initial={"scheme": scheme.value})
         self.known_scheme = scheme
+        if len(self.schemes) == 1:
+            del self.fields["scheme"]
         for name, owner in self.only_for.items():
             if owner != scheme:
                 del self.fields[name]
@@ -42,6 +48,15 @@ class CalculatorForm(forms.Form):
             if isinstance(field, Answer):
                 field.strict = strict
                 self.initial.setdefault(name, field.default)
+
+    @classmethod
+    def scheme_of(cls, named: str) -> Scheme | None:
+        """Return the scheme that an answer names, or the one that counts where none is named."""
+        if len(cls.schemes) == 1:
+            return cls.schemes[0]
+        if not named:
+            return cls.default_scheme
+        return Scheme(named) if named in set(cls.schemes) else None
 
     @property
     def facts(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from calculators import words
 from calculators.answering import Answer
 from calculators.rules.alternatives import UsedReading
 from calculators.rules.breakdown import Breakdown, Finding, Refusal, Result, Step
+from calculators.rules.months import Month
 from portal.policy.age import is_old, zh_day
 from portal.policy.in_force import NoPolicyInForce
 from portal.policy.models import DecidedReading, Edition
@@ -38,6 +39,8 @@ def _spell(result: Result) -> Any:
         return f"{result:.2f}"
     if isinstance(result, datetime.date):
         return result.isoformat()
+    if isinstance(result, Month):
+        return str(result)
     if isinstance(result, Mapping):
         return {code: _spell(part) for code, part in result.items()}
     if isinstance(result, tuple):

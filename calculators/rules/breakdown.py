@@ -6,10 +6,13 @@ from datetime import date
 from decimal import Decimal
 
 from calculators.rules.money import ZERO
+from calculators.rules.months import Month
 
-# A result is an amount in yuan, a count, a yes or no, a day, a list of these (by quarter, by
-# member …) or of named ones (rows), or None where the documents give no answer to it.
-Result = Decimal | int | bool | date | str | tuple["Result", ...] | Mapping[str, "Result"] | None
+# A result is an amount in yuan, a count, a yes or no, a day or month, a list of these (by quarter,
+# by member …) or of named ones (rows), or None where the documents give no answer to it.
+Result = (
+    Decimal | int | bool | date | Month | str | tuple["Result", ...] | Mapping[str, "Result"] | None
+)
 
 
 class PayersDoNotAddUp(ArithmeticError):

@@ -21,6 +21,9 @@ from portal.policy.in_force import Rulebook
 from portal.policy.terms.stay import flexible_stay_terms, resident_stay_terms
 from tests.rules import slow_inpatient as slow
 
+# The fixtures below read the seeded database; without the mark it would not be the tests' own.
+pytestmark = pytest.mark.django_db
+
 AMOUNTS = ("cost", "class_b", "outside", "pool_paid", "large_sum_paid")
 
 

@@ -17,6 +17,9 @@ from calculators.rules.people import Condition, Group, Place, Tier
 from portal.policy.in_force import Rulebook
 from portal.policy.terms.stay import flexible_stay_terms, resident_stay_terms
 
+# The fixtures below read the seeded database; without the mark it would not be the tests' own.
+pytestmark = pytest.mark.django_db
+
 FEN = Decimal("0.01")
 POOL_LIMIT, LARGE_SUM_LIMIT = Decimal(150_000), Decimal(500_000)  # F-9.1, F-4.7
 # From the lowest to the highest, as F-14.3 to F-14.7 and R-7.1 to R-7.5 list them.
