@@ -16,6 +16,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from calculators.rules.money import plain
 from calculators.rules.months import MONTHS_A_YEAR, Month
 
 LARGEST_AMOUNT = Decimal("99999999.99")
@@ -63,7 +64,7 @@ class Answer(forms.Field):
         try:
             exact.read(typed)
         except ValidationError:
-            return f"{value:.2f}".removesuffix(".00") if isinstance(value, Decimal) else str(value)
+            return plain(value) if isinstance(value, Decimal) else str(value)
         return typed
 
     def read(self, text: str) -> Any:

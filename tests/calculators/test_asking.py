@@ -1,7 +1,9 @@
+# ruff: noqa: N802 (tests are named after clauses and readings: A_22, F_15_10)
 """How a case is asked: strictly as JSON, kindly on the page, and never with a 5xx (HTTP contract)."""
 
 import random
 from collections.abc import Iterator
+from decimal import Decimal
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -77,13 +79,16 @@ def test_the_answer_has_the_form_of_the_contract(resident: Client) -> None:
         assert set(step) == {"code", "label", "formula", "amount", "clauses"}
         assert is_chinese(step["label"])
         assert step["amount"] == LEVEL3_OF_20000[step["code"]]
-    assert document["policy"][0].items() >= {
-        "scheme": "flexible",
-        "table": "inpatient",
-        "in_force_from": "2025-01-01",
-        "document_date": "2025-10",
-        "confirmed_on": None,
-    }.items()
+    assert (
+        document["policy"][0].items()
+        >= {
+            "scheme": "flexible",
+            "table": "inpatient",
+            "in_force_from": "2025-01-01",
+            "document_date": "2025-10",
+            "confirmed_on": None,
+        }.items()
+    )
 
 
 def walk(value: object) -> Iterator[object]:
@@ -397,8 +402,11 @@ def text_of(response: HttpResponse) -> str:
     ],
 )
 def test_amounts_as_people_type_them(resident: Client, typed: str, meant: str) -> None:
-    assert link(resident, asked(cost=typed))["cost"] == [meant]
-    assert "result" in text_of(follow(resident, asked(cost=typed)))
+    (spelled,) = link(resident, asked(cost=typed))["cost"]
+    assert Decimal(spelled) == Decimal(meant)
+    # The clean link spells it so that the strict JSON takes it too.
+    assert resident.get(API, asked(cost=spelled)).status_code == 200
+    assert 'id="result"' in text_of(follow(resident, asked(cost=typed)))
 
 
 def test_what_is_plain_already_stays_as_it_was_typed(resident: Client) -> None:
@@ -451,7 +459,16 @@ def test_a_day_that_is_none_keeps_its_boxes(resident: Client, boxes: tuple[str, 
 
 @pytest.mark.parametrize(
     "name",
-    ["from", "isappinstalled", "scene", "clicktime", "enterid", "utm_source", "utm_medium", "utm_x"],
+    [
+        "from",
+        "isappinstalled",
+        "scene",
+        "clicktime",
+        "enterid",
+        "utm_source",
+        "utm_medium",
+        "utm_x",
+    ],
 )
 def test_what_wechat_appends_goes_without_a_word(resident: Client, name: str) -> None:
     question = asked(date="2025-10-20")

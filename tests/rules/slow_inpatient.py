@@ -92,9 +92,9 @@ def flexible_deductible(
     # F-14.11 不设立; F-14.12 every stay of the calendar year after the first; F-15.8 不享受减免
     if condition == "no_deductible" and not (away and reading["A-05"] == "all_exemptions_lost"):
         return Fraction(0)
-    if condition == "cancer" and admission >= 2:
-        if not away or reading["A-05"] == "all_exemptions_kept":
-            return Fraction(0)
+    waived = not away or reading["A-05"] == "all_exemptions_kept"
+    if condition == "cancer" and admission >= 2 and waived:
+        return Fraction(0)
     if not away:
         # F-14.10 每次递减15%，最多不得超过2次
         if reading["A-01"] == "compound":
@@ -180,7 +180,9 @@ def flexible_stay(
     }
 
 
-def resident_share(tier: str, group: str, cost: Fraction, deductible: Fraction, how: str) -> Fraction:
+def resident_share(
+    tier: str, group: str, cost: Fraction, deductible: Fraction, how: str
+) -> Fraction:
     """What the pool bears of a resident's stay before rounding: R-7.1 to R-7.5."""
     base = max(cost - deductible, Fraction(0))
     rate = RESIDENT[tier][group][1]
