@@ -20,7 +20,8 @@ class Answer:
     """A case answered: computed, refused by a reading, or without a rule on file for its day.
 
     `editions` are the tables that were opened, `readings` the decided readings of the scheme by id.
-    `newest_day` is the newest day for which all tables are on file, where the asked one has none.
+    `facts` say in Chinese what was chosen. `newest_day` is the newest day for which all tables are
+    on file, where the asked one has none.
     """
 
     calculator: Calculator
@@ -32,6 +33,7 @@ class Answer:
     editions: tuple[Edition, ...] = ()
     readings: dict[str, DecidedReading] = field(default_factory=dict)
     newest_day: datetime.date | None = None
+    facts: tuple[str, ...] = ()
 
 
 def answer(
@@ -47,7 +49,14 @@ def answer(
     tables = by_scheme.tables(facts)
     newest_day = _newest_day(timetable, tables, today)
     book = Rulebook(timetable, form.cleaned_data["date"] or newest_day or today)
-    answered = partial(Answer, calculator=calculator, scheme=scheme, day=book.day, today=today)
+    answered = partial(
+        Answer,
+        calculator=calculator,
+        scheme=scheme,
+        day=book.day,
+        today=today,
+        facts=form.facts_in_words,
+    )
     try:
         for table in tables:
             book.edition(*table)

@@ -48,6 +48,11 @@ class Answer(forms.Field):
         super().__init__(**options)
         self.default = default
 
+    @property
+    def shows_default(self) -> bool:
+        """Whether the page fills the default in: an amount of nothing is better left empty."""
+        return self.default is not None and not isinstance(self.default, Decimal | tuple)
+
     def to_python(self, value: Any) -> Any:
         if value in self.empty_values:
             return self.default

@@ -3,7 +3,10 @@
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Fieldset, Layout, Submit
 from django import forms
+from django.utils.datastructures import MultiValueDict
 
 from calculators.fields import Answer, ChoiceAnswer, DayField
 from calculators.rules.people import Scheme
@@ -24,6 +27,7 @@ class CalculatorForm(forms.Form):
     known: without one nothing can be asked.
     """
 
+    button: ClassVar[str] = "看看结果"
     schemes: ClassVar[tuple[Scheme, ...]] = tuple(Scheme)
     default_scheme: ClassVar[Scheme | None] = None
     only_for: ClassVar[dict[str, Scheme]] = {}
@@ -47,7 +51,51 @@ class CalculatorForm(forms.Form):
         for name, field in self.fields.items():
             if isinstance(field, Answer):
                 field.strict = strict
-                self.initial.setdefault(name, field.default)
+                if field.shows_default:
+                    self.initial.setdefault(name, field.default)
+        if data is not None and not strict:
+            self.data = self._with_defaults()
+
+    def _with_defaults(self) -> MultiValueDict[str, str]:
+        """The answers as given, and the default where a shown question was left alone."""
+        data = MultiValueDict(self.data)
+        for name, field in self.fields.items():
+            if isinstance(field, Answer) and field.shows_default and not data.get(name):
+                data[name] = str(field.prepare_value(field.default))
+        return data
+
+    @property
+    def facts_in_words(self) -> tuple[str, ...]:
+        """The choices that were made, by their Chinese names: 「在职」, 「三级」."""
+        chosen = []
+        for name, field in self.fields.items():
+            value = self.cleaned_data.get(name)
+            if isinstance(field, ChoiceAnswer) and name != "scheme" and value != field.default:
+                chosen += [label for member, label in field.choices if member == value]
+        return tuple(chosen)
+
+    @property
+    def helper(self) -> FormHelper:
+        """How crispy lays the form out: every question in order, then the button."""
+        return self.laid_out(*self.fields)
+
+    def laid_out(self, *layout: Any) -> FormHelper:
+        """Return a helper that shows `layout` and a button, as a plain GET form."""
+        helper = FormHelper()
+        helper.form_method = "get"
+        helper.form_action = ""
+        helper.attrs = {"novalidate": ""}
+        helper.layout = Layout(*layout, Submit("", self.button))
+        return helper
+
+    def fold(self, legend: str, *names: str) -> Fieldset:
+        """Return questions that few people need, folded; open where one of them was answered."""
+        asked = [name for name in names if name in self.fields]
+        answered = self.is_bound and any(
+            name in self.changed_data or name in self.errors for name in asked
+        )
+        options = {"open": True} if answered else {}
+        return Fieldset(legend, *asked, template="portal_crispy/layout/fold.html", **options)
 
     @classmethod
     def scheme_of(cls, named: str) -> Scheme | None:

@@ -13,6 +13,7 @@ from calculators.rules.months import Month
 from portal.policy.age import is_old, zh_day
 from portal.policy.in_force import NoPolicyInForce
 from portal.policy.models import DecidedReading, Edition
+from portal.policy.values import money
 
 
 def make_json(answer: Answer) -> dict[str, Any]:
@@ -132,23 +133,13 @@ def _year_notice(edition_name: str, day: datetime.date, today: datetime.date) ->
 
 
 def make_result(answer: Answer) -> dict[str, Any]:
-    """Return the slip of a computed case, for `calculators/_result.html`."""
-    breakdown = answer.outcome
-    assert isinstance(breakdown, Breakdown)
+    """Return the slip of a computed case, for `_result.html` or, without a bill, `_finding.html`."""
+    found = answer.outcome
+    assert isinstance(found, Finding)
     return {
-        "headline": {"label": words.HEADLINE, "amount": breakdown.payers["self"]},
-        "bill": breakdown.bill,
-        "payers": [
-            {
-                "code": code,
-                "label": answer.calculator.words.label(code),
-                "amount": breakdown.payers[code],
-                "percent": breakdown.payers[code] * 100 / breakdown.bill if breakdown.bill else 0,
-            }
-            for code in words.PAYERS
-            if code in breakdown.payers and (breakdown.payers[code] or code == "self")
-        ],
-        "steps": [_page_step(answer, step) for step in breakdown.steps],
+        **(_bill(answer, found) if isinstance(found, Breakdown) else _figures(answer, found)),
+        "facts": answer.facts,
+        "steps": [_page_step(answer, step) for step in found.steps],
         "readings": [
             _page_reading(answer, used) for used in answer.used if _is_shown(answer, used)
         ],
@@ -167,6 +158,61 @@ def make_result(answer: Answer) -> dict[str, Any]:
             for edition in answer.editions
         ],
     }
+
+
+def _bill(answer: Answer, breakdown: Breakdown) -> dict[str, Any]:
+    """Who pays what of a bill, the person's own share first of all."""
+    return {
+        "headline": {"label": words.HEADLINE, "amount": breakdown.payers["self"]},
+        "bill": breakdown.bill,
+        "payers": [
+            {
+                "code": code,
+                "label": answer.calculator.words.label(code),
+                "amount": breakdown.payers[code],
+                "percent": breakdown.payers[code] * 100 / breakdown.bill if breakdown.bill else 0,
+            }
+            for code in words.PAYERS
+            if code in breakdown.payers and (breakdown.payers[code] or code == "self")
+        ],
+    }
+
+
+def _figures(answer: Answer, found: Finding) -> dict[str, Any]:
+    """Results that are no bill, the calculator's own headline first."""
+    figures = [
+        {"label": answer.calculator.words.label(code), "value": make_figure(result)}
+        for code, result in found.results.items()
+    ]
+    headline = answer.calculator.words.headline or next(iter(found.results))
+    return {
+        "headline": {
+            "label": answer.calculator.words.label(headline),
+            "value": make_figure(found.results[headline]),
+        },
+        "figures": figures,
+    }
+
+
+def make_figure(result: Result) -> str:
+    """Write one result for a person: 1,200 元, 2025年10月20日, 是, or that it is not known."""
+    match result:
+        case None:
+            return "文件没有写，或者还缺您的回答"
+        case bool():
+            return "是" if result else "否"
+        case Decimal():
+            return money(result)
+        case datetime.date():
+            return zh_day(result)
+        case Month():
+            return f"{result.year}年{result.month}月"
+        case tuple():
+            return "；".join(make_figure(part) for part in result) or "没有"
+        case Mapping():
+            return "，".join(make_figure(part) for part in result.values())
+        case _:
+            return str(result)
 
 
 def _page_step(answer: Answer, step: Step) -> dict[str, Any]:
@@ -191,6 +237,7 @@ def _page_reading(answer: Answer, used: UsedReading) -> dict[str, Any]:
     nearest = used.alternatives[0].results if used.alternatives else {}
     return {
         "id": used.id,
+        "title": decided.title,
         "text": decided.text,
         "otherwise_text": decided.otherwise,
         "otherwise": [

@@ -12,11 +12,11 @@ from calculators.asking import ask_kindly
 from calculators.calculator import Calculator
 from calculators.catalogue import CALCULATORS
 from calculators.presenters import make_refusal, make_result
-from calculators.rules.breakdown import Finding
+from calculators.rules.breakdown import Breakdown, Finding
 from calculators.rules.people import Scheme
 from portal import clock
 from portal.policy.age import ages_of
-from portal.policy.in_force import Timetable
+from portal.policy.in_force import NoPolicyInForce, Timetable
 from portal.policy.models.choices import Scheme as SchemeName
 from portal.policy.texts import make_text
 
@@ -55,7 +55,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
             context |= _answer_context(answer(calculator, form, timetable, today))
         elif form.is_bound:
             status = 422
-    return render(request, f"calculators/{slug}.html", context, status=status)
+    return render(request, "calculators/page.html", context, status=status)
 
 
 def _scheme_context(
@@ -64,21 +64,32 @@ def _scheme_context(
     """What the page says before anything is computed: the scheme, its text, the age of its rules."""
     other = next((s for s in calculator.by_scheme if s != scheme), None)
     tables = calculator.main_tables(scheme)
-    day = timetable.newest_day(tables, today)
+    try:
+        day = timetable.newest_day(tables, today)
+        ages = ages_of([timetable.edition(*table, day) for table in tables], today)
+    except NoPolicyInForce:  # everything was withdrawn: the answer will say that nothing is on file
+        ages = []
     return {
         "scheme": scheme.value,
         "scheme_label": SchemeName(scheme).label,
         "switch_url": f"?scheme={other.value}" if other else "",
         "lead": make_text(f"{calculator.slug}-{scheme}", timetable, today),
-        "ages": ages_of([timetable.edition(*table, day) for table in tables], today),
+        "ages": ages,
     }
 
 
 def _answer_context(answered: Answer) -> dict[str, Any]:
-    if isinstance(answered.outcome, Finding):
-        ages = ages_of(list(answered.editions), answered.today)
-        return {"result": make_result(answered), "ages": ages}
-    return {"refusal": make_refusal(answered)}
+    if not isinstance(answered.outcome, Finding):
+        return {"refusal": make_refusal(answered)}
+    return {
+        "result": make_result(answered),
+        "result_template": (
+            "calculators/_result.html"
+            if isinstance(answered.outcome, Breakdown)
+            else "calculators/_finding.html"
+        ),
+        "ages": ages_of(list(answered.editions), answered.today),
+    }
 
 
 def _dropped_notices(calculator: Calculator, dropped: list[str]) -> list[str]:

@@ -35,10 +35,12 @@ _NOTICES = {
 class Words:
     """The Chinese of one calculator.
 
+    `headline` is the code of the result that matters most, where there is no bill.
     `labels` and `sentences` by the code of a step or result, `notices` and `reasons` by their
     codes (with `{names}` for the values they carry), `not_counted` by scheme.
     """
 
+    headline: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
     sentences: Mapping[str, str] = field(default_factory=dict)
     notices: Mapping[str, str] = field(default_factory=dict)

@@ -5,10 +5,12 @@ from django.contrib import admin
 from django.urls import include, path
 
 from calculators import api
-from portal.site.views import home
+from portal.site.views import favicon, home
 
 urlpatterns = [
     path("", home, name="home"),
+    # Browsers ask for it wherever no page names an icon, as in the admin.
+    path("favicon.ico", favicon),
     path("calculators/", include("calculators.urls")),
     path("api/v1/calculators/<slug:slug>", api.calculate, name="api-calculator"),
     path("policy/", include("portal.policy.urls")),

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Fieldset, Layout, Submit
 
 from calculators.calculator import Calculator, Facts, SchemeRule
 from calculators.fields import AmountField, ChoiceAnswer, CountField, DayField
@@ -28,6 +27,7 @@ from portal.policy.terms.stay import (
 class InpatientForm(CalculatorForm):
     """住院: the parameters of the contract, for both schemes."""
 
+    button = "看看自己要付多少"
     only_for = {"pool_paid": Scheme.FLEXIBLE, "large_sum_paid": Scheme.FLEXIBLE}
     scheme_choices = {
         Scheme.FLEXIBLE: {
@@ -120,23 +120,11 @@ class InpatientForm(CalculatorForm):
 
     @property
     def helper(self) -> FormHelper:
-        more = ["class_b", "outside", "condition", "place", "filed_on"]
-        more += [name for name in ("pool_paid", "large_sum_paid") if name in self.fields]
-        helper = FormHelper()
-        helper.form_method = "get"
-        helper.form_action = ""
-        helper.attrs = {"novalidate": ""}
-        helper.layout = Layout(
-            "scheme",
-            "date",
-            "group",
-            "tier",
-            "cost",
-            "admission",
-            Fieldset("还有别的情况吗？没有就不用填", *more),
-            Submit("", "看看自己要付多少"),
+        rare = ("class_b", "outside", "condition", "place", "filed_on", "pool_paid")
+        return self.laid_out(
+            *("scheme", "date", "group", "tier", "cost", "admission"),
+            self.fold("还有别的情况吗？没有就不用填", *rare, "large_sum_paid"),
         )
-        return helper
 
 
 def _flexible_stay_tables(facts: Facts) -> Sequence[TableKey]:

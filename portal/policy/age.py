@@ -34,27 +34,28 @@ def is_old(document: Document, day: datetime.date) -> bool:
 
 def make_age(document: Document, last_day: datetime.date | None, today: datetime.date) -> Age:
     """Say how old a document's rules are today. `last_day` is the last day they are on file for."""
+    label = f"{document.get_scheme_display()}　{document.edition_name}"
     if last_day is not None and last_day < today:
         return Age(
-            document.edition_name,
+            label,
             f"这里只有{document.edition_name}的规定，适用到{zh_day(last_day)}。"
             "以后年份的标准，本站还没有收到文件。",
             old=True,
         )
     months = months_since(document.dated, today)
     if months is None:
-        return Age(document.edition_name, "文件没有落款日期。", old=True)
+        return Age(label, "文件没有落款日期。", old=True)
     if months > MONTHS_UNTIL_OLD:
         return Age(
-            document.edition_name,
+            label,
             f"文件写于{months}个月以前，之后可能有新规定，办事前请打热线问一问。",
             old=True,
         )
-    return Age(document.edition_name, "按这份文件的规定。", old=False)
+    return Age(label, "按这份文件的规定。", old=False)
 
 
 def ages_of(editions: list[Edition], today: datetime.date) -> list[Age]:
-    """Return one strip for each document that `editions` rest on, in their order."""
+    """Return one strip for each document that `editions` rest on."""
     last_days: dict[int, datetime.date | None] = {}
     documents: dict[int, Document] = {}
     for edition in editions:
@@ -63,7 +64,7 @@ def ages_of(editions: list[Edition], today: datetime.date) -> list[Age]:
         known = last_days.setdefault(edition.document_id, until)
         if until is None or (known is not None and until > known):
             last_days[edition.document_id] = until
-    return [make_age(document, last_days[pk], today) for pk, document in documents.items()]
+    return [make_age(documents[pk], last_days[pk], today) for pk in sorted(documents)]
 
 
 def zh_day(day: datetime.date) -> str:

@@ -1,7 +1,8 @@
 """The home page, and what Django shows when something goes wrong."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.templatetags.static import static
 
 from portal import clock
 from portal.policy.age import ages_of
@@ -36,3 +37,8 @@ def home(request: HttpRequest) -> HttpResponse:
     today = clock.today()
     ages = ages_of(Timetable.load().latest_editions(today), today)
     return render(request, "home.html", {"entries": ENTRIES, "ages": ages})
+
+
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Send to the icon under its hashed name."""
+    return HttpResponseRedirect(static("icons/icon.svg"))

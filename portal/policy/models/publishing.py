@@ -109,8 +109,14 @@ class FinalOncePublished(models.Model):
         raise NotImplementedError
 
     def _refuse_if_final(self) -> None:
-        if self.owning_set().is_final:
-            raise PublishedIsFinal(f"{self} 已随变更单“{self.owning_set()}”发布，不能修改")
+        # Both the set it goes to and the one it is stored in: a published row must not slip into a
+        # draft. Asked anew, because the set may have been published since this was read.
+        owners = {self.owning_set().pk}
+        if stored := type(self)._default_manager.filter(pk=self.pk).first():
+            owners.add(stored.owning_set().pk)
+        final = next((s for s in ChangeSet.objects.filter(pk__in=owners) if s.is_final), None)
+        if final:
+            raise PublishedIsFinal(f"{self} 已随变更单“{final}”发布，不能修改")
 
 
 class PublishedQuerySet(models.QuerySet[Any]):

@@ -1,0 +1,182 @@
+"""A served site with a database of its own, and a phone to look at it with.
+
+The site runs in its own process, as `./dev serve` runs it: what is tested is what is served,
+compression, hashed static files and headers included.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+WECHAT = (
+    "Mozilla/5.0 (Linux; Android 14; V2408A Build/UP1A.231005.007; wv) AppleWebKit/537.36 (KHTML, "
+    "like Gecko) Version/4.0 Chrome/146.0.7680.178 Mobile Safari/537.36 XWEB/1460249 "
+    "MMWEBSDK/20260202 MMWEBID/6435 MicroMessenger/8.0.70.3060(0x28004652) WeChat/arm64 Weixin "
+    "NetType/4G Language/zh_CN ABI/arm64"
+)
+START_SECONDS = 60
+
+
+@dataclass
+class Site:
+    """A running site: where it answers, and how to run a management command on its data."""
+
+    address: str
+    environment: dict[str, str]
+
+    def manage(self, *command: str) -> None:
+        subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=ROOT,
+            env=self.environment,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(address: str) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            urlopen(address)
+        except URLError:
+            time.sleep(0.2)
+        else:
+            return
+    pytest.fail(f"the site did not answer within {START_SECONDS} s")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("site")
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "portal.settings",
+        "DATABASE_URL": f"sqlite:///{folder / 'portal.sqlite3'}",
+        "STATIC_ROOT": str(folder / "static"),
+        "STATIC_BROTLI": "1",
+        "SECRET_KEY": "only-for-these-tests",
+        "DJANGO_SUPERUSER_PASSWORD": "shen-yang-2025",
+    }
+    port = _free_port()
+    running = Site(f"http://127.0.0.1:{port}", environment)
+    running.manage("migrate", "--verbosity=0")
+    running.manage("seed")
+    running.manage("collectstatic", "--noinput", "--verbosity=0")
+    running.manage("createsuperuser", "--noinput", "--username=clerk", "--email=")
+    server = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "--threads=4",
+            f"--bind=127.0.0.1:{port}",
+            "--log-level=warning",
+            "portal.wsgi",
+        ],
+        cwd=ROOT,
+        env=environment,
+    )
+    try:
+        _wait_for(running.address)
+        yield running
+    finally:
+        server.terminate()
+        server.wait()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        if os.environ.get("PORTAL_REQUIRE_BROWSER") == "1":
+            pytest.fail("Chromium is missing, and here it may not be")
+        pytest.skip("Chromium is missing: apt-get install chromium fonts-wqy-microhei")
+    # Playwright's loop runs in this thread, and Django would take it for an async caller.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=program,
+            args=["--no-sandbox", "--lang=zh-CN", "--disable-background-networking"],
+            env={**os.environ, "LANGUAGE": "zh_CN"},
+        )
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Phone:
+    """A page on a phone, with what went wrong while it was open."""
+
+    page: Page
+    address: str
+    complaints: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> Page:
+        self.page.goto(self.address + path)
+        return self.page
+
+    def scrolls_sideways(self) -> bool:
+        return bool(
+            self.page.evaluate(
+                "document.scrollingElement.scrollWidth > document.scrollingElement.clientWidth"
+            )
+        )
+
+
+PhoneMaker = Callable[..., Phone]
+
+
+@pytest.fixture
+def phone(site: Site, chromium: Browser) -> Iterator[PhoneMaker]:
+    """Make phones: `phone(width=320, dark=True, javascript=False)`."""
+    contexts: list[BrowserContext] = []
+
+    def make(*, width: int = 360, dark: bool = False, javascript: bool = True) -> Phone:
+        options: dict[str, Any] = {
+            "viewport": {"width": width, "height": 780},
+            "device_scale_factor": 2,
+            "is_mobile": True,
+            "has_touch": True,
+            "user_agent": WECHAT,
+            "locale": "zh-CN",
+            "color_scheme": "dark" if dark else "light",
+            "java_script_enabled": javascript,
+        }
+        context = chromium.new_context(**options)
+        contexts.append(context)
+        made = Phone(context.new_page(), site.address)
+        made.page.on("console", lambda message: _note(made, message))
+        made.page.on("pageerror", lambda error: made.complaints.append(str(error)))
+        made.page.on("request", lambda request: made.requests.append(request.url))
+        return made
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+def _note(phone: Phone, message: Any) -> None:
+    # Chromium reports a 422 page, which is meant, as a failed resource.
+    if message.type in {"error", "warning"} and "status of 422" not in message.text:
+        phone.complaints.append(message.text)
