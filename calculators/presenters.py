@@ -113,17 +113,25 @@ def make_reason(answer: Answer) -> str:
 
 def make_notices(answer: Answer) -> list[str]:
     """Remarks that this case needs, the year of the rules first."""
-    notices = [
+    return [*_year_notices(answer), *_remarks(answer)]
+
+
+def _year_notices(answer: Answer) -> list[str]:
+    """Say whose rules these are, where they are not today's or their document has grown old."""
+    return [
         _year_notice(document.edition_name, answer.day, answer.today)
         for document in dict.fromkeys(edition.document for edition in answer.editions)
         if answer.day != answer.today or is_old(document, answer.day)
     ]
-    if isinstance(answer.outcome, Finding):
-        notices += [
-            answer.calculator.words.notice(notice.code, dict(notice.values))
-            for notice in answer.outcome.notices
-        ]
-    return notices
+
+
+def _remarks(answer: Answer) -> list[str]:
+    if not isinstance(answer.outcome, Finding):
+        return []
+    return [
+        answer.calculator.words.notice(notice.code, dict(notice.values))
+        for notice in answer.outcome.notices
+    ]
 
 
 def _year_notice(edition_name: str, day: datetime.date, today: datetime.date) -> str:
@@ -143,7 +151,8 @@ def make_result(answer: Answer) -> dict[str, Any]:
         "readings": [
             _page_reading(answer, used) for used in answer.used if _is_shown(answer, used)
         ],
-        "notices": make_notices(answer),
+        # The age strip on top of the page says it already where the rules are today's.
+        "notices": make_notices(answer) if answer.day != answer.today else _remarks(answer),
         "not_counted": answer.calculator.words.not_counted.get(answer.scheme, ()),
         "policy": [
             {

@@ -1,6 +1,5 @@
 """Every public address of the site, for tests that must hold for all of them."""
 
-
 from portal.policy.models import Clause, Document
 
 STAY = "group=active&tier=level3&cost=20000"
@@ -21,7 +20,9 @@ FIXED = (
 
 
 def documents() -> list[str]:
-    return [f"/policy/documents/{slug}/" for slug in Document.objects.values_list("slug", flat=True)]
+    return [
+        f"/policy/documents/{slug}/" for slug in Document.objects.values_list("slug", flat=True)
+    ]
 
 
 def clauses() -> list[str]:

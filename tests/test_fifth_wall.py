@@ -48,7 +48,9 @@ def test_every_clause_has_a_page_that_is_the_same_for_everybody(
         assert_same_for_everybody(path, client, clerk)
 
 
-def test_no_public_page_touches_the_session(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_public_page_touches_the_session(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(*args: object, **kwargs: object) -> None:
         raise AssertionError("a public page read the session")
 
@@ -67,7 +69,13 @@ def test_every_page_has_its_landmarks(client: Client) -> None:
             continue
         html = client.get(path).content.decode()
         assert re.search(r"<title>\s*\S.*</title>", html), path
-        for part in ('<html lang="zh-CN">', "<header", '<main id="main"', "<footer", "tel:024-12345"):
+        for part in (
+            '<html lang="zh-CN">',
+            "<header",
+            '<main id="main"',
+            "<footer",
+            "tel:024-12345",
+        ):
             assert html.count(part) >= 1, (path, part)
         assert len(re.findall(r"<h1\b", html)) == 1, path
         assert not re.search(r"<[^>]+\s(style|on\w+)=", html), path
@@ -85,7 +93,8 @@ def test_a_document_is_shown_whole(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/policy/F-99.9", "/policy/documents/none/", "/calculators/none/", "/nothing", "/policy/x"]
+    "path",
+    ["/policy/F-99.9", "/policy/documents/none/", "/calculators/none/", "/nothing", "/policy/x"],
 )
 def test_a_wrong_address_is_a_kind_404(client: Client, path: str) -> None:
     answer = client.get(path)
