@@ -41,14 +41,15 @@ def answer(
 ) -> Answer:
     """Answer a valid `form` under the rules of its day.
 
-    Without a day: today if every table needed is in force today, else the newest day before it on
-    which all were.
+    Without a day: the one that the facts speak of; else today if every table needed is in force
+    today, else the newest day before it on which all were.
     """
     scheme, facts = form.known_scheme, form.facts
     by_scheme = calculator.by_scheme[scheme]
     tables = by_scheme.tables(facts)
     newest_day = _newest_day(timetable, tables, today)
-    book = Rulebook(timetable, form.cleaned_data["date"] or newest_day or today)
+    asked = form.cleaned_data["date"] or by_scheme.day(facts, today)
+    book = Rulebook(timetable, asked or newest_day or today)
     answered = partial(
         Answer,
         calculator=calculator,
@@ -65,7 +66,7 @@ def answer(
         return answered(outcome=missing, newest_day=newest_day)
     compute = partial(by_scheme.rule, **facts)
     outcome = compute(terms)
-    decided = book.rows(DecidedReading, scheme.value, READINGS)
+    decided = book.readings(DecidedReading, scheme.value)
     return answered(
         outcome=outcome,
         used=used_readings(compute, terms, outcome) if isinstance(outcome, Finding) else (),

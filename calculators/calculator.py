@@ -1,5 +1,6 @@
 """What a calculator is: its form, the tables it needs, and the rule that answers."""
 
+import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,11 +20,13 @@ class SchemeRule:
     """How a calculator answers for one scheme.
 
     `tables` names the tables that a case needs, `terms` reads them on a day, `rule` computes.
+    `day` names the day that the facts themselves speak of, seen from today, where they do.
     """
 
     tables: Callable[[Facts], Sequence[TableKey]]
     terms: Callable[[Rulebook, Facts], SchemeTerms]
     rule: Callable[..., Outcome]
+    day: Callable[[Facts, datetime.date], datetime.date | None] = lambda facts, today: None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ def make_json(answer: Answer) -> dict[str, Any]:
         "computable": computed is not None,
         "date": answer.day.isoformat(),
         "result": _spell(computed.results) if computed else None,
-        "steps": [_json_step(answer, step) for step in computed.steps] if computed else [],
+        "steps": [spell_step(answer, step) for step in computed.steps] if computed else [],
         "policy": [_json_edition(edition) for edition in answer.editions],
         "readings": [_json_reading(answer, used) for used in answer.used],
         "notices": make_notices(answer),
@@ -49,7 +49,8 @@ def _spell(result: Result) -> Any:
     return result
 
 
-def _json_step(answer: Answer, step: Step) -> dict[str, Any]:
+def spell_step(answer: Answer, step: Step) -> dict[str, Any]:
+    """Return one step as the HTTP contract writes it."""
     return {
         "code": step.code,
         "label": answer.calculator.words.label(step.code),

@@ -15,7 +15,18 @@ FIXED = (
     "/calculators/inpatient/?scheme=resident&group=adult&tier=top3&cost=20000",
     "/calculators/inpatient/?scheme=resident&group=adult&tier=level3&cost=20000&place=temporary",
     f"/calculators/inpatient/?scheme=flexible&{STAY}&date=2024-05-01",
+    "/calculators/start-date/?scheme=resident",
+    "/calculators/start-date/?scheme=resident&kind=adult&paid_on=2024-03-15",
+    "/calculators/start-date/?scheme=resident&kind=adult&paid_on=2025-03-15",
+    "/calculators/start-date/?scheme=flexible&kind=gap&first_month=2025-05&gap_months=4",
+    "/calculators/filing-expiry/?scheme=flexible&proof=residence_permit&issued_on=2025-03-15",
     f"/api/v1/calculators/inpatient?scheme=flexible&{STAY}",
+    "/api/v1/calculators/start-date?scheme=resident&kind=adult&paid_on=2024-03-15",
+    "/api/v1/calculators/filing-expiry?proof=property_deed",
+    "/api/v1/calculators",
+    "/api/v1/offices",
+    "/api/v1/offices?q=751",
+    "/api/v1/openapi.json",
 )
 
 

@@ -10,8 +10,10 @@ from calculators.rules.terms import SchemeTerms
 
 Terms = TypeVar("Terms", bound=SchemeTerms)
 
-# The supplementary threshold over the year depends on stays that a single bill does not know of.
-DEPENDS_ON_OTHER_BILLS = frozenset({"A-17"})
+# The supplementary threshold over the year depends on stays that a single bill does not know of,
+# the deductible left at a tier on visits to others, whose 门诊统筹 limit is lower on benefits that
+# nobody is asked about, and the times of assisted reproduction on when the earlier ones were.
+DEPENDS_ON_OTHER_BILLS = frozenset({"A-17", "A-24", "A-25", "A-29"})
 
 
 @dataclass(frozen=True, slots=True)

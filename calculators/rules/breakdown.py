@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from calculators.rules.money import ZERO
+from calculators.rules.money import ZERO, plain
 from calculators.rules.months import Month
 
 # A result is an amount in yuan, a count, a yes or no, a day or month, a list of these (by quarter,
@@ -40,6 +40,12 @@ class Step:
         return self.amount
 
 
+def self_step(bill: Decimal, *payments: Decimal) -> Step:
+    """What is left of `bill` to the person, in yuan: the bill less what each fund pays (A-21)."""
+    written = [plain(bill), *(plain(payment) for payment in payments if payment)]
+    return Step("self", bill - sum(payments, ZERO), " − ".join(written), ())
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """A remark that a case needs: a code, and the values that its sentence names."""
@@ -67,7 +73,8 @@ class Breakdown(Finding):
 
     `bill` and every payment are yuan. `payers` maps a code (`pool`, `large_sum`, `supplementary`,
     `self`) to its payment; their sum equals `bill`, or the constructor raises PayersDoNotAddUp.
-    `before` are results that stand before the payers and `after` those behind them; none pays.
+    `left_by_share` is what the pool's stage leaves to the person by share, which a year carries
+    on (A-17). `before` are results that stand before the payers and `after` those behind them; none pays.
     """
 
     bill: Decimal
@@ -75,6 +82,7 @@ class Breakdown(Finding):
     results: Mapping[str, Result] = field(init=False)
     before: Mapping[str, Result] = field(default_factory=dict)
     after: Mapping[str, Result] = field(default_factory=dict)
+    left_by_share: Decimal = ZERO
 
     def __post_init__(self) -> None:
         total = sum(self.payers.values(), ZERO)

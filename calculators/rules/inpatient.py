@@ -4,19 +4,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from calculators.rules.breakdown import Breakdown, Notice, Refusal, Step
+from calculators.rules.breakdown import Breakdown, Notice, Refusal, Step, self_step
+from calculators.rules.decrement import DECREMENT_READINGS, share_of_standard
 from calculators.rules.money import ZERO, percent, plain, to_fen
-from calculators.rules.people import Condition, Group, Place, Tier
-from calculators.rules.pool import halved_rate, pay_from_pool
-from calculators.rules.supplementary import payment as supplementary_payment
+from calculators.rules.people import TEMPORARY_PLACES, Condition, Group, Place, Tier
+from calculators.rules.pool import Share, halved_rate, pay_from_large_sum, pay_from_pool
+from calculators.rules.supplementary import paid_at
 from calculators.rules.terms import (
     Decrement,
     FlexibleStayTerms,
     OutOfAreaTerms,
     ResidentStayTerms,
 )
-
-TEMPORARY_PLACES = (Place.TEMPORARY, Place.TEMPORARY_EMERGENCY)
 
 
 @dataclass(slots=True)
@@ -41,15 +40,17 @@ def flexible_stay(
     filed_on: date | None = None,
     pool_paid: Decimal = ZERO,
     large_sum_paid: Decimal = ZERO,
+    self_paid_before: Decimal = ZERO,
 ) -> Breakdown | Refusal:
     """Compute a stay of the flexible scheme (F-14, F-15, F-16, F-17).
 
     Amounts are yuan: `cost` is 政策范围内费用, `class_b` 乙类先行自付, `outside` 丙类 and 自费;
-    `pool_paid` and `large_sum_paid` are what both have paid this year. `admission` counts the
+    `pool_paid` and `large_sum_paid` are what both have paid this year, `self_paid_before` what
+    earlier settlements of it left by share (A-17). `admission` counts the
     stays of the calendar year from 1. `terms.out_of_area` is needed for any place but local.
     """
     met = _Touched()
-    away = terms.out_of_area if place != Place.LOCAL else None
+    away = _out_of_area(terms) if place != Place.LOCAL else None
     if away and place == Place.LONG_TERM:
         if filed_on is None:
             met.notices.append(Notice("filing_day_unknown"))
@@ -68,7 +69,7 @@ def flexible_stay(
     steps = [deductible]
     scope = terms.inpatient.scope
 
-    pool = supplementary = ZERO
+    pool = supplementary = left_by_share = ZERO
     class_b_freed = ZERO
     if in_large_sum:
         met.readings += ["A-10", "A-12"]
@@ -101,25 +102,34 @@ def flexible_stay(
         steps.append(step)
 
     if not in_large_sum:
-        step = _supplementary(terms, place, paid.left_to_the_person, met)
+        step, readings = paid_at(
+            terms.supplementary,
+            terms.readings,
+            place,
+            paid.left_to_the_person,
+            self_paid_before,
+        )
+        left_by_share = paid.left_to_the_person
+        met.readings += readings
         supplementary = step.yuan
         steps.append(step)
 
     bill = cost + class_b + outside
-    own = bill - pool - large_sum - supplementary
-    steps.append(_self_step(bill, own, (pool, large_sum, supplementary)))
+    own = self_step(bill, pool, large_sum, supplementary)
+    steps.append(own)
     return Breakdown(
         bill=bill,
         payers={
             "pool": pool,
             "large_sum": large_sum,
             "supplementary": supplementary,
-            "self": own,
+            "self": own.yuan,
         },
         before={"deductible": deductible.yuan},
         steps=tuple(steps),
         readings=tuple(dict.fromkeys(met.readings)),
         notices=tuple(met.notices),
+        left_by_share=left_by_share,
     )
 
 
@@ -160,12 +170,12 @@ def resident_stay(
         )
     pool = _resident_pool(terms, group, tier, cost, deductible.yuan, met)
     bill = cost + class_b + outside
-    own = bill - pool.yuan
+    own = self_step(bill, pool.yuan)
     return Breakdown(
         bill=bill,
-        payers={"pool": pool.yuan, "self": own},
+        payers={"pool": pool.yuan, "self": own.yuan},
         before={"deductible": deductible.yuan},
-        steps=(deductible, pool, _self_step(bill, own, (pool.yuan,))),
+        steps=(deductible, pool, own),
         readings=tuple(met.readings),
         notices=tuple(met.notices),
     )
@@ -184,7 +194,7 @@ def _flexible_deductible(
 ) -> Step:
     """「1年内多次住院的，起付标准每次递减15%，但最多不得超过2次」(F-14.10) and what lifts it."""
     listed = terms.inpatient.deductibles[tier, group]
-    away = terms.out_of_area if place != Place.LOCAL else None
+    away = _out_of_area(terms) if place != Place.LOCAL else None
     exemption = terms.inpatient.exemptions.get(condition)
     if exemption and admission >= exemption.from_admission:
         if condition == Condition.CANCER:
@@ -248,15 +258,8 @@ def _decrement(
 ) -> tuple[tuple[Decimal, str], tuple[str, ...]]:
     if decrement is None or admission == 1:
         return (Decimal(1), "100%"), ()
-    met.readings += ["A-01", "A-02", "A-03", "A-04"]
-    times = min(admission - 1, decrement.most_times)
-    choice = terms.readings["A-01"]
-    if choice == "compound":
-        factor = (1 - decrement.step) ** times
-    elif choice == "full_again" and admission - 1 > decrement.most_times:
-        factor = Decimal(1)
-    else:
-        factor = 1 - decrement.step * times
+    met.readings += DECREMENT_READINGS
+    factor = share_of_standard(decrement, terms.readings, admission)
     return (factor, percent(factor)), (decrement.clause,)
 
 
@@ -295,36 +298,10 @@ def _large_sum(
     else:
         rate = halved
         clauses = (basic.clause, *rule.scope, rule.reduction.clause)
-    full = to_fen(base * rate)
-    left = max(rule.cap.value - already_paid, ZERO)
-    formula = f"{plain(base)} × {percent(rate)}"
-    if full > left:
-        met.readings.append("A-14")
-        met.notices.append(Notice("large_sum_limit_reached"))
-        return Step(
-            "large_sum", left, f"min({formula}, {plain(left)})", (*clauses, rule.cap.clause)
-        )
-    return Step("large_sum", full, formula, clauses)
-
-
-def _supplementary(
-    terms: FlexibleStayTerms, place: Place, self_paid: Decimal, met: _Touched
-) -> Step:
-    """The supplementary payment on what the pool's stage left to the person."""
-    column: Place | None = Place.LOCAL
-    if place == Place.TEMPORARY:
-        column = Place.TEMPORARY
-    elif place != Place.LOCAL:
-        # The table has two columns only; A-19 puts the other two places into one of them.
-        met.readings.append("A-19")
-        choice = terms.readings[f"A-19.{place.value}"]
-        column = None if choice == "none" else Place(choice)
-    if self_paid > 0:
-        met.readings += ["A-17", "A-18"]
-    if column is None:
-        return Step("supplementary", ZERO, "0", terms.supplementary.scope)
-    clauses = (*terms.supplementary.scope, *terms.supplementary.columns[column])
-    return supplementary_payment(self_paid, terms.supplementary.bands[column], clauses)
+    paid = pay_from_large_sum(base, Share(rate, clauses), rule.cap, already_paid)
+    met.readings += paid.readings
+    met.notices += paid.notices
+    return paid.step
 
 
 def _resident_pool(
@@ -362,11 +339,6 @@ def _resident_pool(
     if amount != exact:
         met.readings.append("A-21")
     return Step("pool", amount, formula, clauses)
-
-
-def _self_step(bill: Decimal, own: Decimal, payments: tuple[Decimal, ...]) -> Step:
-    written = [plain(bill), *(plain(payment) for payment in payments if payment)]
-    return Step("self", own, " − ".join(written), ())
 
 
 def _large_sum_reading(place: Place) -> str:

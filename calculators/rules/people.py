@@ -54,6 +54,10 @@ class Place(StrEnum):
     TEMPORARY_EMERGENCY = "temporary_emergency"
 
 
+# Both kinds of 临时外出: everybody out of area who has not filed a residence there (F-15.3).
+TEMPORARY_PLACES = (Place.TEMPORARY, Place.TEMPORARY_EMERGENCY)
+
+
 class Condition(StrEnum):
     """What a stay is for, where that changes its deductible (F-14.11, F-14.12, R-7.8, R-7.9)."""
 
@@ -70,6 +74,13 @@ class ChronicCategory(StrEnum):
     CHRONIC = "chronic"
     LISTED = "listed"
     OTHER = "other"
+
+
+class Disease(StrEnum):
+    """The “两病” whose drugs have a limit of their own (R-11.4)."""
+
+    HYPERTENSION = "hypertension"
+    DIABETES = "diabetes"
 
 
 class Sex(StrEnum):
@@ -93,3 +104,57 @@ class Hardship(StrEnum):
     NONE = "none"
     LOW_MARGIN = "low_margin"
     SPECIAL = "special"
+
+
+class ResidentEntry(StrEnum):
+    """As whom a resident joins, where the day of the first benefit differs by it (R-6)."""
+
+    ADULT = "adult"
+    STUDENT = "student"
+    MINOR = "minor"
+    NEWBORN = "newborn"
+    LOW_INCOME = "low_income"
+    LOW_MARGIN = "low_margin"
+    LOW_MARGIN_STUDENT = "low_margin_student"
+    SEVERE_DISABILITY = "severe_disability"
+    PREFERENTIAL = "preferential"
+    FROM_EMPLOYEE = "from_employee"
+
+
+class FlexibleEntry(StrEnum):
+    """From where a flexible worker comes: new, after a break, from elsewhere (F-6)."""
+
+    FIRST = "first"
+    GAP = "gap"
+    TRANSFER = "transfer"
+    FROM_RESIDENT = "from_resident"
+
+
+class FilingProof(StrEnum):
+    """The paper that a long-term residence out of area is filed with (F-15.2)."""
+
+    HOUSEHOLD_REGISTER = "household_register"
+    PROPERTY_DEED = "property_deed"
+    RESIDENCE_PERMIT = "residence_permit"
+
+
+class MaternityKind(StrEnum):
+    """What maternity care is for (F-18.7, F-18.8, F-18.10)."""
+
+    CHILDBIRTH = "childbirth"
+    FAMILY_PLANNING = "family_planning"
+    ASSISTED_REPRODUCTION = "assisted_reproduction"
+
+
+class FeeChannel(StrEnum):
+    """How a retiree's large-sum fee is paid: from the account, or once by the tax channel (F-4.6)."""
+
+    ACCOUNT = "account"
+    TAX_ONCE = "tax_once"
+
+
+class ShortfallPath(StrEnum):
+    """How missing years are made up at retirement: at once, or by paying on (F-5.13, F-5.14)."""
+
+    TOP_UP = "top_up"
+    CONTINUE = "continue"

@@ -15,7 +15,7 @@ from django.db import models
 
 from portal.policy.models import Edition, PolicyRow, RuleClause
 from portal.policy.models.publishing import PublishedQuerySet
-from portal.policy.tables import title_of
+from portal.policy.tables import READINGS, title_of
 
 TableKey = tuple[str, str]  # scheme, name
 Row = TypeVar("Row", bound=models.Model)
@@ -97,6 +97,16 @@ class Timetable:
                 return edition
         raise NoPolicyInForce(scheme, table, day)
 
+    def first_edition(self, scheme: str, table: str, day: datetime.date) -> Edition:
+        """Return the edition that starts first where none has started by `day` yet.
+
+        Raises NoPolicyInForce where there is none, or where one has started and passed.
+        """
+        editions = self._editions.get((scheme, table), [])
+        if not editions or any(edition.in_force_from <= day for edition in editions):
+            raise NoPolicyInForce(scheme, table, day)
+        return editions[-1]
+
     def latest_editions(self, day: datetime.date) -> list[Edition]:
         """Return `latest_edition` of each table that has started by `day`."""
         latest = (
@@ -145,6 +155,17 @@ class Rulebook:
     def rows(self, model: type[Row], scheme: str, table: str) -> tuple[Row, ...]:
         """Return the rows of `model` in a table's edition in force, with their clauses."""
         return rows_of(model, self.edition(scheme, table))
+
+    def readings(self, model: type[Row], scheme: str) -> tuple[Row, ...]:
+        """Return the rows of a scheme's readings as they stood on the day.
+
+        They are the house's own words about a text: where a table has a day before their first
+        edition, that first edition counts for it.
+        """
+        try:
+            return self.rows(model, scheme, READINGS)
+        except NoPolicyInForce:
+            return rows_of(model, self.timetable.first_edition(scheme, READINGS, self.day))
 
     def named(self, model: type[PolicyRow], scheme: str, table: str, name: str) -> PolicyRow:
         """Return the single number `name` of a table. No such number is NoPolicyInForce too."""

@@ -8,13 +8,15 @@ fixture, not a changed record.
 """
 
 import hashlib
+import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
+from django.apps import apps
 from django.conf import settings
 from django.core import serializers
-from django.core.serializers.base import DeserializedObject
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models, transaction
 
 from portal.policy.models import SeedRecord
@@ -29,7 +31,8 @@ def seed(folder: Path | None = None) -> int:
     All or nothing: a start that is killed in the middle leaves the database as it was.
     """
     folder = folder or Path(settings.BASE_DIR) / "fixtures"
-    return sum(_seed_file(folder / name) for name in FIXTURES)
+    with transaction.atomic():
+        return sum(_seed_file(folder / name) for name in FIXTURES)
 
 
 def _seed_file(path: Path) -> int:
@@ -39,23 +42,27 @@ def _seed_file(path: Path) -> int:
     if SeedRecord.objects.filter(key=digest).exists():
         return 0
     created = 0
-    with transaction.atomic():
-        known = set(SeedRecord.objects.values_list("key", flat=True))
-        keys = {digest}
-        owners = _Owners()
-        for record in serializers.deserialize("json", content, handle_forward_references=True):
-            missing = _missing_owners(record)
-            if missing:
-                if missing <= known:  # staff deleted what it belongs to
-                    continue
-                raise ValueError(f"{path.name}: no {', '.join(sorted(missing - known))}")
-            key = owners.key_of(record.object)
-            if key in known:
+    known = set(SeedRecord.objects.values_list("key", flat=True))
+    keys = {digest}
+    owners = _Owners()
+    present: set[str] = set()
+    for written in json.loads(content):
+        missing = _missing_owners(written, present)
+        if missing:
+            if missing <= known:  # staff deleted what it belongs to
                 continue
-            keys.add(key)
-            record.save()
-            created += 1
-        SeedRecord.objects.bulk_create(SeedRecord(key=key) for key in sorted(keys))
+            raise ValueError(f"{path.name}: no {', '.join(sorted(missing - known))}")
+        (record,) = serializers.deserialize("python", [written])
+        key = owners.key_of(record.object)
+        if key in known:
+            continue
+        keys.add(key)
+        if record.object.pk is not None:  # staff made it themselves before this file brought it
+            known.add(key)
+            continue
+        record.save()
+        created += 1
+    SeedRecord.objects.bulk_create(SeedRecord(key=key) for key in sorted(keys))
     return created
 
 
@@ -80,12 +87,29 @@ class _Owners:
         return self._keys[place]
 
 
-def _missing_owners(record: DeserializedObject) -> set[str]:
-    """The names of records that `record` refers to and that the database does not hold."""
-    return {
-        _written(cast(type[models.Model], field.related_model), natural_key)
-        for field, natural_key in (record.deferred_fields or {}).items()
-    }
+def _missing_owners(written: dict[str, Any], present: set[str]) -> set[str]:
+    """The names of records that a record refers to and that the database does not hold.
+
+    Asked before the record is made: one whose own natural key goes through a missing owner cannot
+    even be made. `present` remembers, for one file, which owners have been found.
+    """
+    missing = set()
+    model = apps.get_model(written["model"])
+    for field in (*model._meta.fields, *model._meta.many_to_many):
+        value = written["fields"].get(field.name)
+        if field.related_model is None or not value:
+            continue
+        owner = cast(type[models.Model], field.related_model)
+        for natural_key in value if field.many_to_many else [value]:
+            name = _written(owner, natural_key)
+            if name in present:
+                continue
+            try:
+                owner._default_manager.get_by_natural_key(*natural_key)  # type: ignore[attr-defined]
+                present.add(name)
+            except ObjectDoesNotExist:
+                missing.add(name)
+    return missing
 
 
 def _written(model: type[models.Model], natural_key: Iterable[object]) -> str:

@@ -18,7 +18,7 @@ class Table:
     """A dated table of a scheme.
 
     `title` is its Chinese name, `keyed` the models of its keyed rows, `named` its single numbers:
-    name to model.
+    name to model. `optional` are single numbers that the documents do not give and staff may add.
     """
 
     scheme: str
@@ -26,11 +26,12 @@ class Table:
     title: str
     keyed: tuple[type[PolicyRow], ...] = ()
     named: tuple[tuple[str, type[PolicyRow]], ...] = ()
+    optional: tuple[tuple[str, type[PolicyRow]], ...] = ()
 
     @property
     def row_models(self) -> tuple[type[PolicyRow], ...]:
         """All models whose rows may belong to this table, the clauses it cites last."""
-        named = dict.fromkeys(model for _, model in self.named)
+        named = dict.fromkeys(model for _, model in (*self.named, *self.optional))
         return (*self.keyed, *named, models.RuleClause)
 
 
@@ -85,7 +86,13 @@ _TABLES = (
         keyed=(models.DiseaseLimit,),
         named=(("rate", models.Rate),),
     ),
-    Table(RESIDENT, "major_illness", "居民大病保险", keyed=(models.MajorIllnessBand,)),
+    Table(
+        RESIDENT,
+        "major_illness",
+        "居民大病保险",
+        keyed=(models.MajorIllnessBand,),
+        optional=(("threshold", models.Amount),),
+    ),
     Table(
         RESIDENT,
         "maternity",

@@ -21,6 +21,7 @@ NAMES = {
     "diseases": "病种数",
     "quarter_deductible": "每季起付标准",
     "quarter_limit": "每季最高支付",
+    "threshold": "起付标准线",
     "prenatal_allowance": "产前检查一次性补贴",
     "weeks": "妊娠满（周）",
     "residence_months": "在备案地住满（月）",

@@ -1,6 +1,7 @@
 # ruff: noqa: N802 (tests are named after clauses and readings: A_22, F_15_10)
 """How a case is asked: strictly as JSON, kindly on the page, and never with a 5xx (HTTP contract)."""
 
+import datetime
 import random
 from collections.abc import Iterator
 from decimal import Decimal
@@ -9,8 +10,9 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
+
+from portal import clock
 
 API = "/api/v1/calculators/inpatient"
 PAGE = "/calculators/inpatient/"
@@ -38,7 +40,7 @@ def is_chinese(text: str) -> bool:
     return any("一" <= character <= "鿿" for character in text)
 
 
-def errors_of(response: HttpResponse) -> dict[str, list[str]]:
+def errors_of(response: Any) -> dict[str, list[str]]:
     """The errors of a refused question, in the form of the contract and nothing else."""
     assert response.status_code == 422, response.content.decode()
     assert response["Content-Type"].startswith("application/json")
@@ -122,6 +124,19 @@ def test_without_a_day_the_newest_rules_are_used_and_named(resident: Client) -> 
     assert document["date"] == "2024-12-31"
     assert any("2024" in notice for notice in document["notices"])
     assert resident.get(API, FLEXIBLE).json()["date"] == "2026-11-21"
+
+
+def test_a_notice_names_the_year_of_the_rules_where_it_is_not_today_s(resident: Client) -> None:
+    def notices() -> list[str]:
+        found: list[str] = resident.get(API, FLEXIBLE).json()["notices"]
+        return found
+
+    # The document is of October 2025: thirteen months later it is old, twelve months later not yet.
+    assert any("2025年10月" in notice for notice in notices())
+    with clock.as_of(datetime.date(2026, 10, 31)):
+        assert notices() == []
+    asked_for = resident.get(API, asked(date="2025-10-20")).json()["notices"]
+    assert any("2025年10月20日" in notice for notice in asked_for)
 
 
 @pytest.mark.parametrize("cost", ["0", "0.0", "0.01", "00020000.5", "99999999.99", "99999999.9"])
@@ -358,7 +373,7 @@ def test_A_22_means_nothing_to_residents(resident: Client) -> None:
 # The page: kind
 
 
-def follow(client: Client, query: dict[str, str] | str) -> HttpResponse:
+def follow(client: Client, query: dict[str, str] | str) -> Any:
     """Follow one redirect to the clean link; a second one would be a loop."""
     address = f"{PAGE}?{query if isinstance(query, str) else urlencode(query)}"
     response = client.get(address)
@@ -378,7 +393,7 @@ def link(client: Client, query: dict[str, str] | str) -> dict[str, list[str]]:
     return parse_qs(target.query)
 
 
-def text_of(response: HttpResponse) -> str:
+def text_of(response: Any) -> str:
     return unescape(response.content.decode())
 
 

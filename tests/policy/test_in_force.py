@@ -20,6 +20,7 @@ from portal.policy.models import (
     ChangeSet,
     Clause,
     ClauseText,
+    Confirmation,
     DecidedReading,
     Document,
     Edition,
@@ -78,7 +79,9 @@ def copy_edition(
         in_force_from=day(start),
         in_force_until=until and day(until),
     )
-    models = (DecidedReading, ReadingChoice) if table[1] == READINGS else TABLES[table].row_models
+    models: tuple[Any, ...] = (
+        (DecidedReading, ReadingChoice) if table[1] == READINGS else TABLES[table].row_models
+    )
     for model in models:
         for row in model.objects.filter(edition=shipped):
             clauses = list(row.clauses.all()) if model is DecidedReading else []
@@ -351,7 +354,7 @@ def test_a_draft_may_change_and_go() -> None:
     row.save()
     row.delete()
     Edition.objects.get(change_set=change_set).delete()
-    document, text = Document.objects.get(slug="flexible-2025-10"), Text.objects.first()
+    document, text = Document.objects.get(slug="flexible-2025-10"), Text.objects.all()[0]
     version = TextVersion.objects.create(
         change_set=change_set, text=text, in_force_from=TODAY, body="x"
     )
@@ -455,6 +458,20 @@ def test_a_new_deductible_changes_page_and_json_from_its_day_only(client: Client
 
     change_set.withdraw()
     assert ask(client, date="2025-09-01")["result"] == before["result"]
+
+
+def test_an_answer_says_when_staff_last_confirmed_its_tables(
+    client: Client, django_user_model: Any
+) -> None:
+    edition = Edition.objects.get(scheme="flexible", table="inpatient")
+    clerk = django_user_model.objects.create(username="clerk")
+    for checked_on in ("2026-11-03", "2026-11-20", "2026-01-05"):
+        Confirmation.objects.create(
+            edition=edition, confirmed_on=day(checked_on), confirmed_by=clerk
+        )
+    used = {table["table"]: table["confirmed_on"] for table in ask(client)["policy"]}
+    assert used["inpatient"] == "2026-11-20"
+    assert used["pool"] is None
 
 
 def test_a_timer_changes_the_answer_at_midnight(client: Client) -> None:

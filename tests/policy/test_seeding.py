@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 RESIDENT, FLEXIBLE = FIXTURES
 
-NEW_OFFICE = [
+NEW_OFFICE: list[dict[str, Any]] = [
     {
         "model": "offices.office",
         "fields": {
@@ -39,7 +39,7 @@ NEW_OFFICE = [
         "fields": {"office": ["new-office"], "number": "024-00000000", "position": 1},
     },
 ]
-NEW_SET = [
+NEW_SET: list[dict[str, Any]] = [
     {
         "model": "policy.changeset",
         "fields": {
@@ -221,7 +221,8 @@ def test_a_withdrawal_outlives_an_upgrade(folder: Path) -> None:
 
 def test_a_record_that_names_nothing_known_stops_the_start_and_leaves_nothing(folder: Path) -> None:
     before = everything()
-    stray = {**NEW_OFFICE[1], "fields": {**NEW_OFFICE[1]["fields"], "office": ["nowhere"]}}
+    phone = {"office": ["nowhere"], "number": "024-00000000", "position": 1}
+    stray = {"model": "offices.phone", "fields": phone}
     append(folder, FLEXIBLE, *NEW_OFFICE, *NEW_SET, stray)
     with pytest.raises(ValueError, match="nowhere"):
         seed(folder)

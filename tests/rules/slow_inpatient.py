@@ -20,7 +20,7 @@ FLEXIBLE = {
     "top3": (1200, {"active": (86, 14), "retired": (89, 11)}),
 }
 # 起付标准 and 报销比例 of 在校学生和非在校未成年人, then of 成年居民.
-RESIDENT = {
+RESIDENT: dict[str, dict[str, tuple[int, int | None]]] = {
     "grassroots": {"minor": (50, 90), "adult": (100, 90)},
     "level1": {"minor": (100, 85), "adult": (200, 85)},
     "level2": {"minor": (150, 80), "adult": (300, 80)},

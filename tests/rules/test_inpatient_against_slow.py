@@ -96,7 +96,7 @@ def as_fractions(drawn: dict[str, Any]) -> dict[str, Any]:
 
 def in_fractions(outcome: Any) -> slow.Amounts:
     assert isinstance(outcome, Breakdown)
-    return {code: Fraction(amount) for code, amount in outcome.amounts.items()}
+    return {code: Fraction(amount) for code, amount in outcome.results.items()}  # type: ignore[arg-type]
 
 
 # Both limits crossed in one temporary stay, whose numbers no other case has.
@@ -114,7 +114,7 @@ BOTH_LIMITS = {
 }
 
 
-@settings(max_examples=2000, deadline=None, derandomize=True, database=None)
+@settings(max_examples=1500, deadline=None, derandomize=True, database=None)
 @given(drawn=FLEXIBLE_FACTS, reading=choices(*(s for s in slow.DECIDED if s != "A-61")))
 @example(drawn=BOTH_LIMITS, reading=slow.DECIDED)
 @example(drawn={**BOTH_LIMITS, "place": "temporary_emergency"}, reading=slow.DECIDED)
@@ -129,7 +129,7 @@ def test_F_14_to_F_17_a_flexible_stay(
     assert in_fractions(real) == slow.flexible_stay(reading=reading, **as_fractions(drawn))
 
 
-@settings(max_examples=800, deadline=None, derandomize=True, database=None)
+@settings(max_examples=500, deadline=None, derandomize=True, database=None)
 @given(drawn=RESIDENT_FACTS, reading=choices("A-61"))
 def test_R_7_a_resident_stay(
     resident: ResidentStayTerms, drawn: dict[str, Any], reading: dict[str, str]

@@ -8,7 +8,6 @@ from calculators.rules.readings import Readings
 from calculators.rules.terms import Cited
 from portal.policy import models
 from portal.policy.in_force import Rulebook
-from portal.policy.tables import READINGS
 
 
 def named(
@@ -26,5 +25,5 @@ def bands_of(bands: Iterable[Band]) -> Bands:
 
 def decided_readings(book: Rulebook, scheme: str) -> Readings:
     """Return the decided choice of each switch of a scheme."""
-    rows = book.rows(models.ReadingChoice, scheme, READINGS)
+    rows = book.readings(models.ReadingChoice, scheme)
     return Readings({row.switch: row.choice for row in rows})

@@ -1,0 +1,4 @@
+"""Benchmarks: speed as ratios, measured side by side in one run. Never a timed unit test.
+
+`./dev bench rules` compares a rule with OpenFisca's household; each file says what it measures.
+"""

@@ -1,0 +1,103 @@
+"""急诊抢救: its questions and the rules that answer them."""
+
+from crispy_forms.helper import FormHelper
+
+from calculators.calculator import Calculator, SchemeRule
+from calculators.fields import AmountField, ChoiceAnswer
+from calculators.forms import CalculatorForm
+from calculators.rules.emergency import flexible_emergency, resident_emergency
+from calculators.rules.money import ZERO
+from calculators.rules.people import Place, Scheme
+from calculators.words import Words
+from portal.policy.terms.emergency import (
+    flexible_emergency_tables,
+    flexible_emergency_terms,
+    resident_emergency_tables,
+    resident_emergency_terms,
+)
+
+
+class EmergencyForm(CalculatorForm):
+    """急诊抢救: the parameters of the contract, for both schemes."""
+
+    button = "看看自己要付多少"
+    only_for = {"pool_paid": Scheme.FLEXIBLE, "large_sum_paid": Scheme.FLEXIBLE}
+
+    cost = AmountField(
+        required=True,
+        label="抢救中能报销的费用一共多少？",
+        help_text="只填政策范围内的费用，不含乙类先行自付、丙类和自费。职工医保只算确诊以后发生的。",
+        error_messages={"required": "请填写金额，例如 10000。没有确切数字可以先估一个。"},
+    )
+    place = ChoiceAnswer(
+        choices=[
+            (Place.LOCAL, "沈阳市内"),
+            (Place.LONG_TERM, "外地，已办长期居住备案的地方"),
+            (Place.TEMPORARY, "外地，临时去的（探亲、旅游、转诊）"),
+            (Place.TEMPORARY_EMERGENCY, "外地，临时去的，突发急危重病"),
+        ],
+        default=Place.LOCAL,
+        label="在哪里抢救？",
+    )
+    pool_paid = AmountField(
+        default=ZERO,
+        label="今年统筹基金已经替您付了多少？",
+        help_text="没有花过大钱可以不填。一年付满限额以后，由大额补助接着付。",
+    )
+    large_sum_paid = AmountField(default=ZERO, label="今年大额补助已经替您付了多少？")
+
+    @property
+    def helper(self) -> FormHelper:
+        paid = ("pool_paid", "large_sum_paid")
+        layout = [name for name in self.fields if name not in paid]
+        if self.known_scheme == Scheme.FLEXIBLE:
+            return self.laid_out(*layout, self.fold("今年花过大钱吗？没有就不用填", *paid))
+        return self.laid_out(*layout)
+
+
+WORDS = Words(
+    sentences={
+        "pool": "急诊抢救没有写起付标准，能报销的费用由统筹基金按比例付。",
+    },
+    notices={
+        "filing_day_unknown": (
+            "文件规定的日期以前办的异地长期居住备案，仍按原政策执行，结果会不同。"
+        ),
+    },
+    not_counted={
+        Scheme.FLEXIBLE: [
+            "确诊以前的费用：不按急诊抢救报销。",
+            "抢救后接着住院的费用：请另用“住院”测算。算一次结算还是分开结算，文件没有写。",
+            "个人账户里的钱：您可以用它付自己该付的部分，不影响报销多少。",
+        ],
+        Scheme.RESIDENT: [
+            "没有治疗收费项目的抢救：不在报销范围内。",
+            "居民大病保险：一年里自付的钱超过起付标准线后还能再报，但文件没有写这条线是多少。",
+            "医疗救助：文件没有写比例和限额。",
+        ],
+    },
+)
+
+EMERGENCY = Calculator(
+    slug="emergency",
+    title="急诊抢救要自己付多少",
+    lead="门诊、急诊抢救的费用，看看医保付多少、您付多少，每一步凭哪一条。",
+    form=EmergencyForm,
+    words=WORDS,
+    by_scheme={
+        Scheme.FLEXIBLE: SchemeRule(
+            tables=lambda facts: flexible_emergency_tables(facts["place"]),
+            terms=lambda book, facts: flexible_emergency_terms(
+                book, out_of_area=facts["place"] != Place.LOCAL
+            ),
+            rule=flexible_emergency,
+        ),
+        Scheme.RESIDENT: SchemeRule(
+            tables=lambda facts: resident_emergency_tables(facts["place"]),
+            terms=lambda book, facts: resident_emergency_terms(
+                book, out_of_area=facts["place"] == Place.LONG_TERM
+            ),
+            rule=resident_emergency,
+        ),
+    },
+)

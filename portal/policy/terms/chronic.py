@@ -1,0 +1,57 @@
+"""Terms of listed outpatient diseases (门诊慢特病)."""
+
+from decimal import Decimal
+
+from calculators.rules.people import ChronicCategory, Group, OutpatientTier, Place
+from calculators.rules.terms import Cited
+from calculators.rules.terms.chronic import FlexibleChronicTerms, ResidentChronicTerms
+from portal.policy import models
+from portal.policy.in_force import Rulebook, TableKey
+from portal.policy.tables import FLEXIBLE, READINGS, RESIDENT
+from portal.policy.terms.reading import decided_readings, named
+from portal.policy.terms.stay import OUT_OF_AREA_TABLE
+
+FLEXIBLE_TABLES = tuple((FLEXIBLE, name) for name in ("chronic", "pool", "large_sum", READINGS))
+RESIDENT_CHRONIC_TABLES = ((RESIDENT, "chronic"), (RESIDENT, READINGS))
+
+
+def flexible_chronic_tables(place: Place) -> tuple[TableKey, ...]:
+    """Return the tables that a listed disease of the flexible scheme at `place` is computed from."""
+    return FLEXIBLE_TABLES if place == Place.LOCAL else (*FLEXIBLE_TABLES, OUT_OF_AREA_TABLE)
+
+
+def flexible_chronic_terms(book: Rulebook, *, out_of_area: bool) -> FlexibleChronicTerms:
+    """Return the terms of a listed disease; those out of area only where they are asked for."""
+    return FlexibleChronicTerms(
+        rates=_employee_rates(book, "chronic"),
+        large_sum_rates=_employee_rates(book, "large_sum"),
+        pool_cap=named(book, models.Amount, FLEXIBLE, "pool", "yearly_limit"),
+        large_sum_cap=named(book, models.Amount, FLEXIBLE, "large_sum", "yearly_limit"),
+        closed=book.citing(FLEXIBLE, "chronic", "closed"),
+        out_of_area=book.citing(*OUT_OF_AREA_TABLE, "chronic") if out_of_area else (),
+        readings=decided_readings(book, FLEXIBLE),
+    )
+
+
+def resident_chronic_terms(book: Rulebook) -> ResidentChronicTerms:
+    """Return the rates of listed diseases of residents, or raise NoPolicyInForce."""
+    rows = book.rows(models.ResidentChronicRate, RESIDENT, "chronic")
+    return ResidentChronicTerms(
+        rates={
+            (ChronicCategory(row.category), OutpatientTier(row.tier)): Cited(
+                row.rate, row.clause.code
+            )
+            for row in rows
+        },
+        readings=decided_readings(book, RESIDENT),
+    )
+
+
+def _employee_rates(
+    book: Rulebook, table: str
+) -> dict[tuple[ChronicCategory, Group], Cited[Decimal]]:
+    rows = book.rows(models.EmployeeChronicRate, FLEXIBLE, table)
+    return {
+        (ChronicCategory(row.category), Group(row.group)): Cited(row.rate, row.clause.code)
+        for row in rows
+    }

@@ -1,0 +1,72 @@
+"""Terms of what people pay: residents for a year, the flexible scheme by the month."""
+
+import datetime
+
+from calculators.rules.months import Month
+from calculators.rules.people import Hardship, Member
+from calculators.rules.terms import Cited
+from calculators.rules.terms.contribution import (
+    FlexibleContributionTerms,
+    ResidentContributionTerms,
+)
+from calculators.rules.terms.monthly import MonthlyAmount, MonthlyAmounts
+from portal.policy import models
+from portal.policy.in_force import NoPolicyInForce, Rulebook
+from portal.policy.tables import FLEXIBLE, READINGS, RESIDENT
+from portal.policy.terms.reading import decided_readings, named
+
+RESIDENT_CONTRIBUTION_TABLES = ((RESIDENT, "contribution"), (RESIDENT, READINGS))
+MONTHLY_TABLE = (FLEXIBLE, "contribution")
+FLEXIBLE_CONTRIBUTION_TABLES = (MONTHLY_TABLE, (FLEXIBLE, "large_sum_fee"), (FLEXIBLE, READINGS))
+
+
+def resident_contribution_terms(book: Rulebook) -> ResidentContributionTerms:
+    """Return the fees of residents, or raise NoPolicyInForce."""
+    return ResidentContributionTerms(
+        fees={
+            (Member(row.member), Hardship(row.hardship)): Cited(row.amount, row.clause.code)
+            for row in book.rows(models.ResidentFee, RESIDENT, "contribution")
+        },
+        special_paid_by=book.citing(RESIDENT, "contribution", "special_paid_by"),
+        readings=decided_readings(book, RESIDENT),
+    )
+
+
+def flexible_contribution_terms(book: Rulebook) -> FlexibleContributionTerms:
+    """Return what the flexible scheme costs, or raise NoPolicyInForce."""
+    return FlexibleContributionTerms(
+        monthly=monthly_amounts(book),
+        rate=named(book, models.Rate, *MONTHLY_TABLE, "rate"),
+        large_sum_fee=named(book, models.Amount, FLEXIBLE, "large_sum_fee", "yearly_fee"),
+        when=(
+            *book.citing(FLEXIBLE, "large_sum_fee", "scope"),
+            *book.citing(FLEXIBLE, "large_sum_fee", "when"),
+        ),
+        readings=decided_readings(book, FLEXIBLE),
+    )
+
+
+def monthly_amounts(book: Rulebook) -> MonthlyAmounts:
+    """Return the monthly amounts of the flexible scheme in rising order (F-8.5 to F-8.18)."""
+    rows = [
+        MonthlyAmount(_month(row.first_month), _month(row.last_month), row.amount, row.clause.code)
+        for row in book.rows(models.MonthlyAmount, *MONTHLY_TABLE)
+    ]
+    return MonthlyAmounts(tuple(sorted(rows, key=lambda row: row.first or Month(0, 1))))
+
+
+def _month(day: datetime.date | None) -> Month | None:
+    return Month.of(day) if day else None
+
+
+def arrears_until(book: Rulebook) -> Cited[datetime.date]:
+    """Return the day up to which arrears are paid at retirement (F-8.3)."""
+    return named(book, models.Day, *MONTHLY_TABLE, "retirement_arrears_until")
+
+
+def last_month_of_arrears(day: datetime.date) -> Month | None:
+    """Return the last month that is paid as arrears at retirement; None without a rule for `day`."""
+    try:
+        return Month.of(arrears_until(Rulebook.on(day)).value)
+    except NoPolicyInForce:
+        return None
