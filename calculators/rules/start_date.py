@@ -305,26 +305,29 @@ def flexible_start(
         reached = f"{first_month} − {gap_months} 个月"
         steps.append(_day_step("retroactive_from", reached, back_to, clauses))
 
-    remarks = {
+    from_resident = kind == FlexibleEntry.FROM_RESIDENT
+    both_schemes = not at_once and (kind == FlexibleEntry.FIRST or from_resident)
+    readings = {
         "A-47": not at_once,
         "A-48": gap_months > 0,
-        "A-49": kind == FlexibleEntry.FROM_RESIDENT and (too_few or gap_months > 0),
+        "A-49": from_resident and (too_few or gap_months > 0),
         "A-50": at_once and gap_months == 0,
-        "A-51": not at_once and kind in (FlexibleEntry.FIRST, FlexibleEntry.FROM_RESIDENT),
+        "A-51": both_schemes,
     }
     repaid = back_paid and gap_months <= limit.value
     notices = {
-        Notice("older_than_rules", (("day", str(oldest.value)),)): (
-            first_month.first_day < oldest.value
-        ),
-        Notice("counted_anew"): as_first and gap_months > 0 and not repaid,
-        Notice("cannot_be_repaid", (("months", str(limit.value)),)): (
-            not as_first and back_paid and gap_months > limit.value
-        ),
-        Notice("may_be_repaid"): allowed and not back_paid,
-        Notice("too_few_years", (("years", str(terms.resident_years.value)),)): too_few,
-        Notice("both_schemes"): remarks["A-51"],
+        "older_than_rules": first_month.first_day < oldest.value,
+        "counted_anew": as_first and gap_months > 0 and not repaid,
+        "cannot_be_repaid": not as_first and back_paid and not repaid,
+        "may_be_repaid": allowed and not repaid,
+        "too_few_years": too_few,
+        "both_schemes": both_schemes,
     }
+    values = (
+        ("day", str(oldest.value)),
+        ("months", str(limit.value)),
+        ("years", str(terms.resident_years.value)),
+    )
     return Finding(
         results={
             "start": start,
@@ -333,8 +336,8 @@ def flexible_start(
             "back_pay_allowed": allowed,
         },
         steps=tuple(steps),
-        readings=tuple(reading for reading, met in remarks.items() if met),
-        notices=tuple(notice for notice, met in notices.items() if met),
+        readings=tuple(reading for reading, met in readings.items() if met),
+        notices=tuple(Notice(code, values) for code, met in notices.items() if met),
     )
 
 

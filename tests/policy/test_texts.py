@@ -7,9 +7,10 @@ import pytest
 from django.test import Client
 
 from portal.policy.in_force import Timetable
-from portal.policy.models import ChangeSet, Document, Edition, InpatientDeductible, TextVersion
+from portal.policy.models import ChangeSet, Edition, TextVersion
 from portal.policy.texts import REFERENCE, UnknownReference, fill, make_text, resolve
 from tests.conftest import TODAY
+from tests.made_up import copy_of_edition
 
 pytestmark = pytest.mark.django_db
 
@@ -56,24 +57,8 @@ def test_a_text_follows_a_newly_published_row(client: Client) -> None:
     assert "起付标准 600 元（2024年度）" in before
     old = Edition.objects.get(scheme="resident", table="inpatient")
     change = ChangeSet.objects.create(slug="made-up", title="虚构的一版")
-    new = Edition.objects.create(
-        change_set=change,
-        table="inpatient",
-        scheme="resident",
-        document=Document.objects.get(slug="resident-2024"),
-        in_force_from=datetime.date(2026, 1, 1),
-    )
-    for relation in old._meta.related_objects:
-        for row in relation.related_model._default_manager.filter(edition=old):
-            if not hasattr(row, "COLUMN"):
-                continue
-            row.pk, row._state.adding, row.edition = None, True, new
-            if (
-                isinstance(row, InpatientDeductible)
-                and row.reference() == "deductible.level3.adult"
-            ):
-                row.amount += 77
-            row.save()
+    new = copy_of_edition(old, change, datetime.date(2026, 1, 1))
+    new.inpatientdeductible_rows.filter(tier="level3", group="adult").update(amount=677)
     change.publish()
     after = client.get("/calculators/inpatient/?scheme=resident").content.decode()
     assert "起付标准 677 元" in after
