@@ -4,6 +4,7 @@ Prints the seconds that one calculation took, best of the rounds: the situation 
 variable that it asks for is calculated, as OpenFisca's own `/calculate` does, without HTTP.
 """
 
+import sys
 import time
 
 from openfisca_core.simulation_builder import SimulationBuilder
@@ -39,7 +40,7 @@ def main():
         for _ in range(CALCULATIONS):
             calculate()
         best = min(best, (time.perf_counter() - start) / CALCULATIONS)
-    print(best)
+    sys.stdout.write(f"{best}\n")
 
 
 if __name__ == "__main__":

@@ -15,6 +15,8 @@ Answers = dict[str, list[str]]
 # What WeChat and advertisers append to a link that is passed on. It says nothing about the case.
 _APPENDED = frozenset({"from", "isappinstalled", "scene", "clicktime", "enterid"})
 _APPENDED_PREFIX = "utm_"
+# How the page is shown, not an answer: it stays in the link.
+_SHOWN_AS = frozenset({"mode", "embed"})
 DROPPED = "dropped"
 _OTHER = "other"
 
@@ -74,12 +76,14 @@ def ask_kindly(form_class: type[CalculatorForm], query: QueryDict) -> Asked:
     known = form_class.base_fields
     dropped = [n for n in query.get(DROPPED, "").split(",") if n in known or n == _OTHER]
     appended = {n for n in given if n in _APPENDED or n.startswith(_APPENDED_PREFIX)}
-    kept = {n: values for n, values in given.items() if n not in appended and n != DROPPED}
+    shown_as = {n: values for n, values in given.items() if n in _SHOWN_AS and values}
+    left_aside = appended | _SHOWN_AS | {DROPPED}
+    kept = {n: values for n, values in given.items() if n not in left_aside}
 
     scheme = form_class.scheme_of((kept.get("scheme") or [""])[-1])
     if scheme is None:
         lost = [name for name in kept if kept[name]]
-        canonical = _link({}, _readable(form_class, lost)) if appended or lost else ""
+        canonical = _link(shown_as, _readable(form_class, lost)) if appended or lost else ""
         return Asked(canonical=canonical, dropped=dropped)
 
     form = form_class(MultiValueDict(kept), scheme=scheme)
@@ -90,7 +94,7 @@ def ask_kindly(form_class: type[CalculatorForm], query: QueryDict) -> Asked:
     form = form_class(MultiValueDict(answers) if asked_something else None, scheme=scheme)
     canonical_answers = _canonical(form, answers)
     changed = appended or lost or canonical_answers != {n: v for n, v in answers.items() if v}
-    link = _link(canonical_answers, _readable(form_class, lost)) if changed else ""
+    link = _link({**canonical_answers, **shown_as}, _readable(form_class, lost)) if changed else ""
     return Asked(form, link, dropped)
 
 

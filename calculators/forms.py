@@ -43,6 +43,8 @@ class CalculatorForm(forms.Form):
         self.known_scheme = scheme
         if len(self.schemes) == 1:
             del self.fields["scheme"]
+        else:
+            self.fields["scheme"].required = self.default_scheme is None
         for name, owner in self.only_for.items():
             if owner != scheme:
                 del self.fields[name]

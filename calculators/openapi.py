@@ -14,9 +14,10 @@ from calculators.catalogue import CALCULATORS
 from calculators.fields import Answer, ChoiceAnswer, RepeatedField
 from calculators.rules.breakdown import Result
 from calculators.rules.months import MONTHS_A_YEAR, Month
-from calculators.rules.people import Scheme
+from calculators.rules.people import Group, Scheme
 from calculators.topics.contribution import PAYERS, PayerField, YearField, payer_in_words
 from calculators.topics.retiree_account import MonthsOfYearField
+from calculators.year import CARRIED, EVENT_CALCULATORS, MOST_EVENTS, YEAR
 from portal.policy.models.choices import Scheme as SchemeName
 
 Schema = dict[str, Any]
@@ -54,6 +55,7 @@ def make_document() -> dict[str, Any]:
                 }
             },
             **calculators,
+            "/api/v1/calculators/year": {"post": _year()},
             "/api/v1/offices": {"get": _offices()},
             "/api/v1/openapi.json": {
                 "get": {
@@ -69,6 +71,52 @@ def make_document() -> dict[str, Any]:
             },
         },
         "components": {"schemas": _COMPONENTS},
+    }
+
+
+def _year() -> dict[str, Any]:
+    """The ledger: its events are the calculators' own parameters, without what it carries along."""
+    events = {
+        "type": "array",
+        "maxItems": MOST_EVENTS,
+        "items": {
+            "type": "object",
+            "required": ["calculator", "on"],
+            "properties": {
+                "calculator": {
+                    "enum": sorted({n for ns in EVENT_CALCULATORS.values() for n in ns})
+                },
+                "on": DAY,
+            },
+            "additionalProperties": {"type": ["string", "integer", "boolean"]},
+            "description": (
+                "一件事：用哪个计算器、哪一天，加上那个计算器自己的参数。"
+                f"由全年账单带着走的不用给：{'、'.join(CARRIED)}。"
+                "居民的门诊统筹只给 cost，季度由日期得出。"
+            ),
+        },
+    }
+    body: Schema = {
+        "type": "object",
+        "required": ["scheme", "group", "events"],
+        "additionalProperties": False,
+        "properties": {
+            "scheme": {"enum": [scheme.value for scheme in Scheme]},
+            "group": {"enum": [group.value for group in Group]},
+            "chronic_holder": {"type": "boolean", "default": False},
+            "threshold": {"type": "string", "pattern": r"^[0-9]{1,20}(\.[0-9]{1,2})?$"},
+            "events": events,
+        },
+    }
+    return {
+        "operationId": "year",
+        "summary": YEAR.title,
+        "description": YEAR.lead,
+        "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
+        "responses": {
+            "200": _response("按日期排好的每件事、合计和各项限额还剩多少。", "Answer"),
+            "422": _response("内容有误：按位置列出中文说明，例如 events.3.cost。", "Errors"),
+        },
     }
 
 

@@ -190,18 +190,18 @@ def _bill(answer: Answer, breakdown: Breakdown) -> dict[str, Any]:
 
 def _figures(answer: Answer, found: Finding) -> dict[str, Any]:
     """Results that are no bill, the calculator's own headline first."""
-    figures = [
-        {"label": answer.calculator.words.label(code), "value": make_figure(result)}
+    own_words = answer.calculator.words
+    figures = {
+        code: {
+            "label": own_words.label(code),
+            "value": own_words.nothing[code]
+            if result is None and code in own_words.nothing
+            else make_figure(result),
+        }
         for code, result in found.results.items()
-    ]
-    headline = answer.calculator.words.headline or next(iter(found.results))
-    return {
-        "headline": {
-            "label": answer.calculator.words.label(headline),
-            "value": make_figure(found.results[headline]),
-        },
-        "figures": figures,
     }
+    headline = own_words.headline or next(iter(figures))
+    return {"headline": figures[headline], "figures": list(figures.values())}
 
 
 def make_figure(result: Result) -> str:

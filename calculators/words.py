@@ -37,7 +37,8 @@ class Words:
 
     `headline` is the code of the result that matters most, where there is no bill.
     `labels` and `sentences` by the code of a step or result, `notices` and `reasons` by their
-    codes (with `{names}` for the values they carry), `not_counted` by scheme.
+    codes (with `{names}` for the values they carry). `nothing` says what it means that a result is
+    none, where that is an answer. `not_counted` by scheme.
     """
 
     headline: str = ""
@@ -45,6 +46,7 @@ class Words:
     sentences: Mapping[str, str] = field(default_factory=dict)
     notices: Mapping[str, str] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
+    nothing: Mapping[str, str] = field(default_factory=dict)
     not_counted: Mapping[Scheme, Sequence[str]] = field(default_factory=dict)
 
     def label(self, code: str) -> str:

@@ -186,8 +186,7 @@ def resident_maternity(
     if group is None or tier is None:
         raise ValueError("a stay needs a group and a tier")
     stay = resident_stay(terms, group=group, tier=tier, cost=cost, admission=admission)
-    if isinstance(stay, Refusal):
-        return stay
+    assert isinstance(stay, Breakdown)  # only other places are refused, and this is Shenyang
     deductible, pool, own = stay.steps
     pool = Step(pool.code, pool.amount, pool.formula, (*pool.clauses, *terms.scope))
     allowance = ZERO

@@ -42,11 +42,6 @@ class FilingExpiryForm(CalculatorForm):
         label="居住证上写的终止日期是哪天？", help_text="没有写的不用填。例如 2026 8 31"
     )
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        # Without a scheme the default one counts, so nobody has to name it.
-        self.fields["scheme"].required = False
-
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
         issued, until = given.get("issued_on"), given.get("valid_until")
@@ -72,6 +67,7 @@ def _resident_filing(terms: Any, **facts: Any) -> Outcome:
 
 WORDS = Words(
     headline="expires",
+    nothing={"expires": "长期有效"},
     labels={"expires": "备案到这天为止", "lasting": "备案长期有效"},
     sentences={
         "expires": "到期要提供居住证的签注证明，不然异地长期居住待遇自动终止。",

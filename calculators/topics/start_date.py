@@ -155,6 +155,11 @@ class StartDateForm(CalculatorForm):
 
 WORDS = Words(
     headline="start",
+    nothing={
+        "start": "这一年度没有待遇",
+        "end": "这一年度没有待遇",
+        "retroactive_from": "没有要追溯的",
+    },
     labels={
         "start": "从这天起能报销",
         "end": "到这天为止",

@@ -1,4 +1,3 @@
-# ruff: noqa: N802 (tests are named after clauses and readings: A_22, F_15_10)
 """How a case is asked: strictly as JSON, kindly on the page, and never with a 5xx (HTTP contract)."""
 
 import datetime
@@ -609,3 +608,13 @@ def test_no_question_breaks_the_page_or_the_json(resident: Client) -> None:
         if page.status_code == 303:  # and the clean link is clean
             again = resident.get(page["Location"])
             assert again.status_code in {200, 422}, query
+
+
+def test_how_a_page_is_shown_stays_in_its_link_and_is_no_answer(client: Client) -> None:
+    """`mode` and `embed` say how to show a page (fifth wall): nothing is dropped on their account."""
+    asked = "scheme=flexible&group=active&tier=level3&cost=20000&mode=care"
+    assert client.get(f"/calculators/inpatient/?{asked}").status_code == 200
+    moved = client.get(f"/calculators/inpatient/?{asked}&utm_source=x")
+    assert moved.status_code == 303
+    assert "mode=care" in moved["Location"]
+    assert "dropped" not in moved["Location"]

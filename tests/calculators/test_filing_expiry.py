@@ -1,4 +1,3 @@
-# ruff: noqa: N802 (tests are named after clauses and readings: A_80)
 """异地备案有效期 as other systems ask for it: the contract's own words on `filing-expiry`."""
 
 from typing import Any

@@ -1,4 +1,3 @@
-# ruff: noqa: N802 (tests are named after clauses and readings: A_53, R_6_1)
 """待遇起算 as other systems ask for it: the contract's own words on `start-date`."""
 
 from typing import Any

@@ -83,6 +83,8 @@ def test_a_stay_worked_by_hand(case: dict[str, Any], client: Client) -> None:
     assert answer["result"] == case["result"]
     assert set(case["facts"]) <= cited(answer)
     assert set(case["readings"]) <= used(answer)
+    for step in answer["steps"]:  # each clause once
+        assert len(step["clauses"]) == len(set(step["clauses"]))
     others = {
         other["choice"]: other["result"]
         for reading in answer["readings"]

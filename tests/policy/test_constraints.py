@@ -214,11 +214,7 @@ def test_the_same_key_in_another_edition_is_another_row(edition: Edition) -> Non
         (InpatientRate, "group"),
         (DeductibleExemption, "condition"),
         (OutOfAreaAdjustment, "place"),
-        pytest.param(
-            OutOfAreaAdjustment,
-            "care",
-            marks=pytest.mark.xfail(reason="the kind of care has choices but no constraint"),
-        ),
+        (OutOfAreaAdjustment, "care"),
         (SupplementaryBand, "place"),
         (DiseaseLimit, "disease"),
         (OutpatientDeductible, "tier"),

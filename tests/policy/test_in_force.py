@@ -1,4 +1,3 @@
-# ruff: noqa: N802 (tests are named after readings: A_93)
 """Which rows count on which day: made-up change sets in the real database."""
 
 import datetime

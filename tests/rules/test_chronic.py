@@ -1,4 +1,3 @@
-# ruff: noqa: N802 (tests are named after clauses and readings: F_12_5, A_15)
 """门诊慢特病: every cell of both schemes, the large-sum stage, and the slow way."""
 
 import datetime

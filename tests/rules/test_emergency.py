@@ -1,4 +1,3 @@
-# ruff: noqa: N802 (tests are named after clauses and readings: F_11_1, A_30)
 """急诊抢救: worked by hand from the clauses, held against the slow way, and laws."""
 
 import datetime

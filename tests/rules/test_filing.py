@@ -1,4 +1,3 @@
-# ruff: noqa: N802 (tests are named after clauses and readings: F_15_31, A_80)
 """Until when the filing of a long-term residence is valid, by hand from the clauses."""
 
 from datetime import date, timedelta

@@ -1,4 +1,3 @@
-# ruff: noqa: N802 (tests are named after clauses: F_14_10)
 """The rules of a stay, held against the slow second way to work one out (`slow_inpatient`).
 
 Terms are the ones on file, so the numbers that were entered are compared with the sentences too.

@@ -1,4 +1,3 @@
-# ruff: noqa: N802 (tests are named after clauses: F_14_10)
 """What must hold of every stay, whatever its numbers: laws of the house and of plain fairness."""
 
 import datetime

@@ -1,4 +1,3 @@
-# ruff: noqa: N802 (tests are named after clauses and readings: A_21, R_12_4)
 """The small parts that carry every amount: rounding, bands, breakdowns and the stages of a year."""
 
 from decimal import Decimal, localcontext

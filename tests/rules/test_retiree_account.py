@@ -1,4 +1,3 @@
-# ruff: noqa: N802 (tests are named after clauses and readings: F_7_2, A_34)
 """退休个人账户: every month of a year, and who pays the fee at once."""
 
 import datetime
@@ -11,6 +10,7 @@ from calculators.rules.people import FeeChannel
 from calculators.rules.retiree_account import retiree_account
 from calculators.rules.terms.retiree_account import RetireeAccountTerms
 from portal.policy.in_force import NoPolicyInForce, Rulebook
+from portal.policy.models import ReadingChoice
 from portal.policy.terms.retiree_account import retiree_account_terms
 
 pytestmark = pytest.mark.django_db
@@ -69,3 +69,10 @@ def test_F_7_2_the_account_is_on_file_from_2024() -> None:
 def test_F_4_6_the_fee_at_once_is_that_of_2025(day: datetime.date) -> None:
     with pytest.raises(NoPolicyInForce):
         retiree_account_terms(Rulebook.on(day), at_once=True)
+
+
+def test_readings_that_have_passed_do_not_come_back() -> None:
+    """Only days before the first decided readings take the first ones; later ones have none."""
+    with pytest.raises(NoPolicyInForce):
+        Rulebook.on(datetime.date(2025, 1, 1)).readings(ReadingChoice, "resident")
+    assert Rulebook.on(datetime.date(2023, 1, 1)).readings(ReadingChoice, "resident")

@@ -1,4 +1,3 @@
-# ruff: noqa: N802 (tests are named after clauses and readings: R_6_3, A_53)
 """From which day benefits are paid: by hand from the clauses, by laws, and against the slow way."""
 
 import datetime

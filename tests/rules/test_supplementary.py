@@ -1,4 +1,3 @@
-# ruff: noqa: N802 (tests are named after clauses and readings: F_16_4, A_17)
 """补充医疗保险: each edge of both columns, the readings, and the slow way."""
 
 import datetime

@@ -81,3 +81,8 @@ class Disease(models.TextChoices):
 class YearsBasis(models.TextChoices):
     APPROVAL = "approval", "办理养老保险退休审批的日期"
     REACHES_AGE = "reaches_age", "达到退休年龄的日期"
+
+
+class Care(models.TextChoices):
+    INPATIENT = "inpatient", "住院"
+    EMERGENCY = "emergency", "门（急）诊抢救"

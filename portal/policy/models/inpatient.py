@@ -103,15 +103,11 @@ class DeductibleExemption(PolicyRow):
 class OutOfAreaAdjustment(PolicyRow):
     """What being out of area does to Shenyang's own terms, by kind of care and place."""
 
-    class Care(models.TextChoices):
-        INPATIENT = "inpatient", "住院"
-        EMERGENCY = "emergency", "门（急）诊抢救"
-
     COLUMN = "out_of_area"
     KEYS = ("care", "place")
     VALUES = ("deductible_times", "rate_minus")
 
-    care = models.CharField("就医类型", max_length=10, choices=Care)
+    care = models.CharField("就医类型", max_length=10, choices=choices.Care)
     place = models.CharField("就医地", max_length=20, choices=choices.Place)
     deductible_times = models.DecimalField(
         "起付标准倍数", max_digits=4, decimal_places=2, help_text="例如上调至 2.5 倍填 2.50"
@@ -126,5 +122,6 @@ class OutOfAreaAdjustment(PolicyRow):
             one_row_for("outofareaadjustment", "care", "place"),
             not_negative("outofareaadjustment", "deductible_times"),
             is_share("outofareaadjustment", "rate_minus"),
+            is_one_of("outofareaadjustment", "care", choices.Care),
             is_one_of("outofareaadjustment", "place", choices.Place),
         ]

@@ -16,6 +16,7 @@ from calculators.rules.terms import (
 )
 from portal.policy import models
 from portal.policy.in_force import Rulebook
+from portal.policy.models.choices import Care
 from portal.policy.tables import FLEXIBLE, READINGS, RESIDENT
 from portal.policy.terms.reading import bands_of, decided_readings, named
 
@@ -112,8 +113,8 @@ def out_of_area_terms(book: Rulebook) -> OutOfAreaTerms:
         }
 
     return OutOfAreaTerms(
-        inpatient=adjustments(models.OutOfAreaAdjustment.Care.INPATIENT),
-        emergency=adjustments(models.OutOfAreaAdjustment.Care.EMERGENCY),
+        inpatient=adjustments(Care.INPATIENT),
+        emergency=adjustments(Care.EMERGENCY),
         old_policy_until=named(book, models.Day, *OUT_OF_AREA_TABLE, "old_policy_until"),
         no_reduction=book.citing(*OUT_OF_AREA_TABLE, "no_reduction"),
         large_sum={
