@@ -1,6 +1,7 @@
 """Answers put into words: as JSON of the contract, and as the slip of the page."""
 
 import datetime
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -199,9 +200,15 @@ def _figures(answer: Answer, found: Finding) -> dict[str, Any]:
             else make_figure(result),
         }
         for code, result in found.results.items()
+        if not _is_table(result)
     }
     headline = own_words.headline or next(iter(figures))
     return {"headline": figures[headline], "figures": list(figures.values())}
+
+
+def _is_table(result: Result) -> bool:
+    """Rows of named results: the steps tell the same line by line, and better."""
+    return isinstance(result, tuple) and any(isinstance(row, Mapping) for row in result)
 
 
 def make_figure(result: Result) -> str:
@@ -219,8 +226,6 @@ def make_figure(result: Result) -> str:
             return f"{result.year}年{result.month}月"
         case tuple():
             return "；".join(make_figure(part) for part in result) or "没有"
-        case Mapping():
-            return "，".join(make_figure(part) for part in result.values())
         case _:
             return str(result)
 
@@ -231,10 +236,27 @@ def _page_step(answer: Answer, step: Step) -> dict[str, Any]:
     return {
         "label": own_words.label(step.code),
         "sentence": own_words.sentence("exempt" if exempt else step.code),
-        "formula": step.formula if step.formula != "0" else "",
+        "formula": make_formula(step.formula) if step.formula != "0" else "",
         "amount": step.amount,
         "clauses": step.clauses,
     }
+
+
+_BOUNDED = re.compile(r"(min|max)\(((?:[^()]|\([^()]*\))*), ([^(),]+)\)")
+
+
+def make_formula(formula: str) -> str:
+    """Write a formula for a person: `min(5 × 2, 8)` → `5 × 2，最多 8`, `max(3 − 5, 0)` → `3 − 5，…`."""
+
+    def worded(found: re.Match[str]) -> str:
+        bound, inner, limit = found.groups()
+        if bound == "min":
+            return f"{inner}，最多 {limit}"
+        return f"{inner}，不够减就是 0" if limit == "0" else f"{inner}，至少 {limit}"
+
+    while (shorter := _BOUNDED.sub(worded, formula)) != formula:
+        formula = shorter
+    return formula
 
 
 def _is_shown(answer: Answer, used: UsedReading) -> bool:

@@ -92,14 +92,6 @@ class Breakdown(Finding):
             raise PayersDoNotAddUp(f"a payment below zero: {self.payers}")
         object.__setattr__(self, "results", {**self.before, **self.payers, **self.after})
 
-    @property
-    def amounts(self) -> Mapping[str, Result]:
-        return self.results
-
-    @property
-    def also(self) -> Mapping[str, Result]:
-        return self.before
-
 
 @dataclass(frozen=True, slots=True)
 class Refusal:

@@ -200,7 +200,7 @@ def _short_total(
         found.readings.append("A-43")
     needed, paid = years * MONTHS_A_YEAR, case.actual_months + case.deemed_months
     short = max(needed - paid, 0)
-    formula = f"max({needed} − ({case.actual_months} + {case.deemed_months}), 0) = {short}"
+    formula = _difference(f"{needed} − ({case.actual_months} + {case.deemed_months})", short)
     return found.count("short_total_months", short, formula, terms.deemed)
 
 
@@ -212,7 +212,7 @@ def _short_actual(
         return None
     needed = years * MONTHS_A_YEAR
     short = max(needed - case.actual_months, 0)
-    formula = f"max({needed} − {case.actual_months}, 0) = {short}"
+    formula = _difference(f"{needed} − {case.actual_months}", short)
     return found.count("short_actual_months", short, formula, terms.deemed)
 
 
@@ -297,7 +297,7 @@ def _step_left(
     arrears: _Arrears,
     found: _Found,
 ) -> None:
-    formula = f"max(max({short.total}, {short.actual}) − {arrears.months}, 0) = {left}"
+    formula = _difference(f"{short.most} − {arrears.months}", left)
     found.count(code, left, formula, clauses)
 
 
@@ -383,3 +383,8 @@ def _from(code: str, day: date, clauses: tuple[str, ...], found: _Found) -> date
     start = next_month(day)
     found.steps.append(Step(code, None, f"{day} → {start}", clauses))
     return start
+
+
+def _difference(written: str, result: int) -> str:
+    """Write a difference that does not fall below nothing."""
+    return f"{written} = {result}" if result else f"max({written}, 0)"
