@@ -12,7 +12,7 @@ from calculators.rules.breakdown import Finding, Outcome
 from calculators.rules.people import Scheme
 from portal.policy.in_force import NoPolicyInForce, Rulebook, TableKey, Timetable
 from portal.policy.models import DecidedReading, Edition
-from portal.policy.tables import READINGS
+from portal.policy.titles import READINGS
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,11 +28,11 @@ from calculators.rules.year import Entry, Event, YearTerms, entries_of, year
 from portal.policy.in_force import NoPolicyInForce, Rulebook, Timetable
 from portal.policy.models import Amount, DecidedReading, Edition, OutpatientLimit
 from portal.policy.models import choices as names
-from portal.policy.tables import FLEXIBLE, READINGS
 from portal.policy.terms.major_illness import major_illness_terms
 from portal.policy.terms.outpatient import RESIDENT_OUTPATIENT_TABLES, resident_outpatient_terms
 from portal.policy.terms.reading import decided_readings
 from portal.policy.terms.reading import named as named_row
+from portal.policy.titles import FLEXIBLE, READINGS
 
 Errors = dict[str, list[str]]
 

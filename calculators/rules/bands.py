@@ -39,12 +39,10 @@ class Bands:
 
     def shares(self, amount: Decimal) -> tuple[tuple[Decimal, Band], ...]:
         """Return each band that holds a part of `amount`, with that part in yuan."""
-        ends = [*(band.above for band in self.bands[1:]), amount]
-        return tuple(
-            (min(amount, end) - band.above, band)
-            for band, end in zip(self.bands, ends, strict=True)
-            if amount > band.above
-        )
+        held = [band for band in self.bands if band.above < amount]
+        ends = [*(band.above for band in held[1:]), amount]
+        # Below the first band nothing is held, and the amount itself is no end of anything.
+        return tuple((end - band.above, band) for band, end in zip(held, ends, strict=False))
 
     def progressive(self, amount: Decimal) -> Decimal:
         """Return the sum of each part of `amount` times its own band's rate, not rounded."""
@@ -62,5 +60,26 @@ class Bands:
 
     def formula(self, amount: Decimal) -> str:
         """Write the progressive sum with its real numbers: `200 × 40% + 188 × 60%`."""
-        terms = [f"{plain(part)} × {percent(band.rate)}" for part, band in self.shares(amount)]
-        return " + ".join(terms) or "0"
+        return _written(self.shares(amount))
+
+    def split(self, amount: Decimal) -> "Split":
+        """Return the progressive sum of `amount` with its formula and the clauses of its bands."""
+        shares = self.shares(amount)
+        return Split(
+            total=sum((part * band.rate for part, band in shares), ZERO),
+            formula=_written(shares),
+            clauses=tuple(band.clause for _, band in shares),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """An amount shared out over bands: the sum in yuan, not rounded, how it is written, by what."""
+
+    total: Decimal
+    formula: str
+    clauses: tuple[str, ...]
+
+
+def _written(shares: tuple[tuple[Decimal, Band], ...]) -> str:
+    return " + ".join(f"{plain(part)} × {percent(band.rate)}" for part, band in shares) or "0"

@@ -25,7 +25,9 @@ def plain(number: Decimal) -> str:
 
     A number with more than six decimals is cut there and marked: `1136.363636…`.
     """
-    whole, _, decimals = f"{number:f}".partition(".")
+    whole, point, decimals = f"{number:f}".partition(".")
+    if not point:
+        return whole
     shown, rest = decimals[:_SHOWN_DECIMALS].rstrip("0"), decimals[_SHOWN_DECIMALS:].rstrip("0")
     mark = "…" if rest else ""
     return f"{whole}.{shown}{mark}" if shown else whole + mark

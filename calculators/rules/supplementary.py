@@ -18,13 +18,8 @@ def payment(self_paid: Decimal, bands: Bands, clauses: tuple[str, ...]) -> Step:
     `self_paid` is what one settlement leaves to the person by share in the pool's stage, in yuan,
     without deductible, 乙类 and 自费. Bands are progressive (A-18); the sum is rounded once (A-21).
     """
-    used = tuple(band.clause for _, band in bands.shares(self_paid))
-    return Step(
-        code="supplementary",
-        amount=to_fen(bands.progressive(self_paid)),
-        formula=bands.formula(self_paid),
-        clauses=(*clauses, *used),
-    )
+    split = bands.split(self_paid)
+    return Step("supplementary", to_fen(split.total), split.formula, (*clauses, *split.clauses))
 
 
 def paid_at(

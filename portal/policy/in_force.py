@@ -15,7 +15,7 @@ from django.db import models
 
 from portal.policy.models import Edition, PolicyRow, RuleClause
 from portal.policy.models.publishing import PublishedQuerySet
-from portal.policy.tables import READINGS, title_of
+from portal.policy.titles import READINGS, title_of
 
 TableKey = tuple[str, str]  # scheme, name
 Row = TypeVar("Row", bound=models.Model)

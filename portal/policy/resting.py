@@ -5,7 +5,8 @@ from typing import Any
 
 from portal.policy.in_force import NoPolicyInForce, Timetable, rows_of
 from portal.policy.models import Clause, DecidedReading, Edition, PolicyRow, RuleClause
-from portal.policy.tables import READINGS, TABLES
+from portal.policy.tables import TABLES
+from portal.policy.titles import READINGS
 from portal.policy.values import make_label, make_values
 
 

@@ -29,7 +29,8 @@ from portal.policy.models import (
     TextVersion,
 )
 from portal.policy.models.publishing import PublishedIsFinal
-from portal.policy.tables import READINGS, TABLES
+from portal.policy.tables import TABLES
+from portal.policy.titles import READINGS
 from tests.conftest import TODAY
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,8 @@ from calculators.rules.readings import SWITCHES
 from portal.policy.in_force import Timetable, rows_of
 from portal.policy.models import DecidedReading, Edition, Reading, ReadingChoice, RuleClause
 from portal.policy.models.scalars import NamedRow
-from portal.policy.tables import READINGS, TABLES
+from portal.policy.tables import TABLES
+from portal.policy.titles import READINGS, TITLES
 from portal.policy.values import NAMES, make_label, make_values
 from tests.conftest import TODAY
 
@@ -27,6 +28,7 @@ STARTS = {
 
 @pytest.mark.parametrize(("scheme", "name"), list(TABLES), ids=str)
 def test_each_table_is_on_file_from_its_day(scheme: str, name: str) -> None:
+    assert (scheme, name) in TITLES, "every table has a Chinese name"
     edition = Timetable.load().latest_edition(scheme, name, TODAY)
     if scheme == "resident":
         assert edition.in_force_from == datetime.date(2024, 1, 1)

@@ -14,6 +14,7 @@ from django.db import models
 from django.utils import timezone
 
 from portal.policy.models import choices
+from portal.policy.titles import title_of
 
 
 class PublishedIsFinal(Exception):
@@ -204,8 +205,6 @@ class Edition(Published):
     @property
     def table_title(self) -> str:
         """The Chinese name of the table."""
-        from portal.policy.tables import title_of  # the list of tables names these models
-
         return title_of(self.scheme, self.table)
 
     def natural_key(self) -> tuple[str, str, str, str]:

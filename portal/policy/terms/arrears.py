@@ -3,9 +3,9 @@
 from calculators.rules.terms.arrears import ArrearsTerms
 from portal.policy import models
 from portal.policy.in_force import Rulebook
-from portal.policy.tables import FLEXIBLE, READINGS
 from portal.policy.terms.contribution import MONTHLY_TABLE, arrears_until, monthly_amounts
 from portal.policy.terms.reading import decided_readings, named
+from portal.policy.titles import FLEXIBLE, READINGS
 
 WAITING_TABLE = (FLEXIBLE, "waiting")
 ARREARS_TABLES = (MONTHLY_TABLE, WAITING_TABLE, (FLEXIBLE, READINGS))

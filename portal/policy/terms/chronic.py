@@ -7,9 +7,9 @@ from calculators.rules.terms import Cited
 from calculators.rules.terms.chronic import FlexibleChronicTerms, ResidentChronicTerms
 from portal.policy import models
 from portal.policy.in_force import Rulebook, TableKey
-from portal.policy.tables import FLEXIBLE, READINGS, RESIDENT
 from portal.policy.terms.reading import decided_readings, named
 from portal.policy.terms.stay import OUT_OF_AREA_TABLE
+from portal.policy.titles import FLEXIBLE, READINGS, RESIDENT
 
 FLEXIBLE_TABLES = tuple((FLEXIBLE, name) for name in ("chronic", "pool", "large_sum", READINGS))
 RESIDENT_CHRONIC_TABLES = ((RESIDENT, "chronic"), (RESIDENT, READINGS))

@@ -12,8 +12,8 @@ from calculators.rules.terms.contribution import (
 from calculators.rules.terms.monthly import MonthlyAmount, MonthlyAmounts
 from portal.policy import models
 from portal.policy.in_force import NoPolicyInForce, Rulebook
-from portal.policy.tables import FLEXIBLE, READINGS, RESIDENT
 from portal.policy.terms.reading import decided_readings, named
+from portal.policy.titles import FLEXIBLE, READINGS, RESIDENT
 
 RESIDENT_CONTRIBUTION_TABLES = ((RESIDENT, "contribution"), (RESIDENT, READINGS))
 MONTHLY_TABLE = (FLEXIBLE, "contribution")

@@ -4,7 +4,6 @@ from calculators.rules.people import Place
 from calculators.rules.terms.emergency import FlexibleEmergencyTerms, ResidentEmergencyTerms
 from portal.policy import models
 from portal.policy.in_force import Rulebook, TableKey
-from portal.policy.tables import FLEXIBLE, READINGS, RESIDENT
 from portal.policy.terms.reading import decided_readings, named
 from portal.policy.terms.stay import (
     OUT_OF_AREA_TABLE,
@@ -12,6 +11,7 @@ from portal.policy.terms.stay import (
     out_of_area_terms,
     supplementary_terms,
 )
+from portal.policy.titles import FLEXIBLE, READINGS, RESIDENT
 
 FLEXIBLE_TABLES = tuple(
     (FLEXIBLE, name) for name in ("emergency", "pool", "large_sum", "supplementary", READINGS)

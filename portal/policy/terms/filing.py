@@ -3,8 +3,8 @@
 from calculators.rules.terms.filing import FlexibleFilingTerms, ResidentFilingTerms
 from portal.policy import models
 from portal.policy.in_force import Rulebook
-from portal.policy.tables import FLEXIBLE, READINGS, RESIDENT
 from portal.policy.terms.reading import decided_readings, named
+from portal.policy.titles import FLEXIBLE, READINGS, RESIDENT
 
 FLEXIBLE_FILING_TABLES = ((FLEXIBLE, "out_of_area"), (FLEXIBLE, READINGS))
 RESIDENT_FILING_TABLES = ((RESIDENT, "out_of_area"), (RESIDENT, READINGS))

@@ -5,8 +5,8 @@ from calculators.rules.terms import Cited
 from calculators.rules.terms.major_illness import MajorIllnessTerms
 from portal.policy import models
 from portal.policy.in_force import Rulebook
-from portal.policy.tables import READINGS, RESIDENT
 from portal.policy.terms.reading import bands_of, decided_readings
+from portal.policy.titles import READINGS, RESIDENT
 
 TABLE = (RESIDENT, "major_illness")
 MAJOR_ILLNESS_TABLES = (TABLE, (RESIDENT, READINGS))

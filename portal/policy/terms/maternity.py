@@ -9,9 +9,9 @@ from calculators.rules.terms.maternity import (
 )
 from portal.policy import models
 from portal.policy.in_force import Rulebook, TableKey
-from portal.policy.tables import FLEXIBLE, READINGS, RESIDENT
 from portal.policy.terms.reading import decided_readings, named
 from portal.policy.terms.stay import inpatient_terms
+from portal.policy.titles import FLEXIBLE, READINGS, RESIDENT
 
 CHILDBIRTH_TABLE = (FLEXIBLE, "childbirth")
 ASSISTED_TABLE = (FLEXIBLE, "assisted_reproduction")

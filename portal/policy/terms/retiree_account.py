@@ -3,8 +3,8 @@
 from calculators.rules.terms.retiree_account import RetireeAccountTerms
 from portal.policy import models
 from portal.policy.in_force import Rulebook
-from portal.policy.tables import FLEXIBLE
 from portal.policy.terms.reading import decided_readings, named
+from portal.policy.titles import FLEXIBLE
 
 RETIREE_ACCOUNT_TABLE = (FLEXIBLE, "retiree_account")
 TAX_ONCE_TABLE = (FLEXIBLE, "tax_once_fee")

@@ -8,9 +8,9 @@ from calculators.rules.terms.retirement import RetirementTerms, Years
 from portal.policy import models
 from portal.policy.in_force import Rulebook
 from portal.policy.models.choices import YearsBasis
-from portal.policy.tables import FLEXIBLE, READINGS
 from portal.policy.terms.contribution import MONTHLY_TABLE, arrears_until, monthly_amounts
 from portal.policy.terms.reading import decided_readings, named
+from portal.policy.titles import FLEXIBLE, READINGS
 
 RETIREMENT_TABLE = (FLEXIBLE, "retirement")
 TOP_UP_TABLE = (FLEXIBLE, "top_up")

@@ -3,8 +3,8 @@
 from calculators.rules.terms.start_date import FlexibleStartTerms, ResidentStartTerms
 from portal.policy import models
 from portal.policy.in_force import NoPolicyInForce, Rulebook
-from portal.policy.tables import FLEXIBLE, READINGS, RESIDENT
 from portal.policy.terms.reading import decided_readings, named
+from portal.policy.titles import FLEXIBLE, READINGS, RESIDENT
 
 RESIDENT_START_TABLES = (
     (RESIDENT, "start_date"),

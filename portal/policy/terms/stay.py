@@ -17,8 +17,8 @@ from calculators.rules.terms import (
 from portal.policy import models
 from portal.policy.in_force import Rulebook
 from portal.policy.models.choices import Care
-from portal.policy.tables import FLEXIBLE, READINGS, RESIDENT
 from portal.policy.terms.reading import bands_of, decided_readings, named
+from portal.policy.titles import FLEXIBLE, READINGS, RESIDENT
 
 # The tables that a stay is computed from, in the order in which an answer names them.
 FLEXIBLE_STAY_TABLES = tuple(

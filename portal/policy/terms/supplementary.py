@@ -2,9 +2,9 @@
 
 from calculators.rules.terms.supplementary import SettlementTerms
 from portal.policy.in_force import Rulebook
-from portal.policy.tables import FLEXIBLE, READINGS
 from portal.policy.terms.reading import decided_readings
 from portal.policy.terms.stay import supplementary_terms
+from portal.policy.titles import FLEXIBLE, READINGS
 
 SUPPLEMENTARY_TABLES = ((FLEXIBLE, "supplementary"), (FLEXIBLE, READINGS))
 

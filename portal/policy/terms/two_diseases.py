@@ -5,8 +5,8 @@ from calculators.rules.terms import Cited
 from calculators.rules.terms.two_diseases import TwoDiseasesTerms
 from portal.policy import models
 from portal.policy.in_force import Rulebook
-from portal.policy.tables import READINGS, RESIDENT
 from portal.policy.terms.reading import decided_readings, named
+from portal.policy.titles import READINGS, RESIDENT
 
 TABLE = (RESIDENT, "two_diseases")
 TWO_DISEASES_TABLES = (TABLE, (RESIDENT, READINGS))
