@@ -265,7 +265,7 @@ class DayField(Answer):
         except ValueError:
             pass
         raise ValidationError(
-            "没有这一天。请写成 2025-06-01 这样。"
+            "没有这一天。请写成 2025-06-15 这样。"
             if self.strict
             else "没有这一天，请看看年、月、日。"
         )

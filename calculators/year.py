@@ -178,7 +178,7 @@ def _read_event(asked: AskedYear, at: str, given: Any) -> None:
         known = "、".join(EVENT_CALCULATORS[asked.scheme])
         asked.errors[f"{at}.calculator"] = [f"这个险种的事件可以是：{known}。"]
         return
-    day = DayField(required=True, error_messages={"required": "请写明日期，例如 2025-06-01。"})
+    day = DayField(required=True, error_messages={"required": "请写明日期，例如 2025-06-15。"})
     on = _clean(asked.errors, f"{at}.on", day, given.pop("on", None))
     form, by_scheme = _event_form(asked, calculator, at, given)
     if form.is_valid() and on is not None and not any(e.startswith(f"{at}.") for e in asked.errors):

@@ -138,7 +138,7 @@ class Published(FinalOncePublished):
     change_set = models.ForeignKey(
         ChangeSet, models.PROTECT, related_name="%(class)ss", verbose_name="变更单"
     )
-    in_force_from = models.DateField("生效日期", help_text="从这一天起按它执行，例如 2025-01-01")
+    in_force_from = models.DateField("生效日期", help_text="从这一天起按它执行，例如 2027-07-01")
 
     objects = PublishedQuerySet.as_manager()
 

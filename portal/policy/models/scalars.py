@@ -60,7 +60,7 @@ class Count(NamedRow):
 class Day(NamedRow):
     """A day that a clause names."""
 
-    value = models.DateField("日期", help_text="例如 2023-12-20")
+    value = models.DateField("日期", help_text="例如 2026-12-20")
 
     class Meta:
         verbose_name = "日期"
