@@ -232,13 +232,12 @@ YEAR = Calculator(
 
 def answer_year(asked: AskedYear, timetable: Timetable, today: datetime.date) -> dict[str, Any]:
     """Return the ledger of a valid year, as the HTTP contract writes it."""
-    asked.events.sort(key=lambda event: event.on)
-    last_day = asked.events[-1].on if asked.events else today
+    last_day = _last_day(asked, today)
+    opened = [_open(event, timetable) for event in _in_order(asked)]
     editions: dict[int, Edition] = {}
-    answers = [_open(event, asked.scheme, timetable, today) for event in asked.events]
-    for book, _, _ in answers:
+    for book, _, _ in opened:
         editions |= {e.pk: e for (_, name), e in book.editions.items() if name != READINGS}
-    terms = _year_terms(asked, Rulebook(timetable, last_day), [event for _, event, _ in answers])
+    terms = _year_terms(asked, Rulebook(timetable, last_day), [event for _, event, _ in opened])
     compute = partial(year, scheme=asked.scheme, threshold=asked.threshold)
     found = compute(terms)
     answered = Answer(
@@ -254,7 +253,7 @@ def answer_year(asked: AskedYear, timetable: Timetable, today: datetime.date) ->
     document = make_json(answered)
     entries = entries_of(terms, scheme=asked.scheme)
     for shown, entry, (book, _, missing) in zip(
-        document["result"]["events"], entries, answers, strict=True
+        document["result"]["events"], entries, opened, strict=True
     ):
         shown.update(_explained(entry, asked.scheme, book, missing, today))
     for reading in document["readings"]:
@@ -262,8 +261,22 @@ def answer_year(asked: AskedYear, timetable: Timetable, today: datetime.date) ->
     return document
 
 
+def read_terms(asked: AskedYear, timetable: Timetable, today: datetime.date) -> YearTerms:
+    """Return the terms of a valid year: of each event on its day, and the limits at the last one."""
+    events = [_open(event, timetable)[1] for event in _in_order(asked)]
+    return _year_terms(asked, Rulebook(timetable, _last_day(asked, today)), events)
+
+
+def _in_order(asked: AskedYear) -> list[AskedEvent]:
+    return sorted(asked.events, key=lambda event: event.on)
+
+
+def _last_day(asked: AskedYear, today: datetime.date) -> datetime.date:
+    return max((event.on for event in asked.events), default=today)
+
+
 def _open(
-    event: AskedEvent, scheme: Scheme, timetable: Timetable, today: datetime.date
+    event: AskedEvent, timetable: Timetable
 ) -> tuple[Rulebook, Event, NoPolicyInForce | None]:
     """Read an event's terms on its day; without a rule on file it has none."""
     book = Rulebook(timetable, event.on)

@@ -88,7 +88,7 @@ class Breakdown(Finding):
         total = sum(self.payers.values(), ZERO)
         if total != self.bill:
             raise PayersDoNotAddUp(f"{self.payers} sum to {total}, the bill is {self.bill}")
-        if any(payment < 0 for payment in self.payers.values()):
+        if min(self.payers.values(), default=ZERO) < 0:
             raise PayersDoNotAddUp(f"a payment below zero: {self.payers}")
         object.__setattr__(self, "results", {**self.before, **self.payers, **self.after})
 

@@ -25,7 +25,8 @@ def plain(number: Decimal) -> str:
 
     A number with more than six decimals is cut there and marked: `1136.363636…`.
     """
-    whole, point, decimals = f"{number:f}".partition(".")
+    text = str(number)
+    whole, point, decimals = (f"{number:f}" if "E" in text else text).partition(".")
     if not point:
         return whole
     shown, rest = decimals[:_SHOWN_DECIMALS].rstrip("0"), decimals[_SHOWN_DECIMALS:].rstrip("0")
