@@ -1,7 +1,6 @@
 """Months and the arithmetic of days that the documents use (「次月」, 「3个月内」, 「1年」)."""
 
 import calendar
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -35,12 +34,6 @@ class Month:
     def first_day(self) -> date:
         """The first day of the month."""
         return date(self.year, self.month, 1)
-
-
-def months_from(first: Month, last: Month) -> Iterator[Month]:
-    """Yield each month from `first` to `last`, both included."""
-    for step in range(last - first + 1):
-        yield first + step
 
 
 def next_month(day: date, months: int = 1) -> date:

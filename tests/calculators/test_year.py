@@ -183,6 +183,32 @@ def test_residents_quarters_diseases_and_major_illness(client: Client) -> None:
     }
 
 
+def test_residents_rescues_and_chronic_care_carry_nothing(client: Client) -> None:
+    """R-8.2: 1000 × 60%; R-9.2: 1000 × 80% at any level, as if each stood alone."""
+    chronic = {"calculator": "chronic", "category": "listed", "tier": "level3_or_above"}
+    answer = ask(
+        client,
+        scheme="resident",
+        group="minor",
+        events=[
+            {"calculator": "emergency", "on": "2024-03-01", "cost": "1000"},
+            {**chronic, "on": "2024-03-02", "cost": "1000"},
+        ],
+    )
+    assert [e["result"]["pool"] for e in answer["result"]["events"]] == ["600.00", "800.00"]
+    assert answer["result"]["totals"]["self"] == "600.00"
+
+
+def test_a_refused_stay_is_explained_and_counts_as_one_of_the_year(client: Client) -> None:
+    """A-22: filed on 2025-05-31 the old policy holds, which is not in the documents."""
+    filed = {"place": "long_term", "filed_on": "2025-05-31"}
+    result = flexible(client, stay("2025-07-01", **filed), stay("2025-08-01"))
+    refused, local = result["events"]
+    assert (refused["computable"], refused["result"]) == (False, None)
+    assert "原政策" in refused["reason"]
+    assert (local["admission"], local["result"]["deductible"]) == (2, "510.00")
+
+
 def test_without_a_threshold_there_is_no_major_illness_total(client: Client) -> None:
     answer = ask(client, scheme="resident", group="adult", events=[stay("2024-03-01", "150000")])
     assert "major_illness" not in answer["result"]["totals"]
