@@ -104,7 +104,7 @@ def make_reason(answer: Answer) -> str:
     if isinstance(outcome, Refusal):
         own_words = answer.calculator.words.reasons
         if outcome.code in own_words:
-            return own_words[outcome.code].format(**dict(outcome.values))
+            return words.fill(own_words[outcome.code], dict(outcome.values))
         return answer.readings[outcome.reading].text
     assert isinstance(outcome, NoPolicyInForce)
     reason = f"{zh_day(answer.day)}这一天，本站没有“{outcome.title}”的规定，也不拿别的年份代替。"

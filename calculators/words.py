@@ -3,6 +3,7 @@
 Words that several calculators share stand here; a calculator adds its own in its topic file.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -29,6 +30,23 @@ _SENTENCES = {
 _NOTICES = {
     "large_sum_limit_reached": "大额补助今年的限额已经用完，超出的部分由您自己付。",
 }
+
+
+_ISO_DAY = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """Fill a sentence; a day or month among the values is said in Chinese."""
+    return text.format(**{name: _said(value) for name, value in values.items()})
+
+
+def _said(value: str) -> str:
+    day = _ISO_DAY.fullmatch(value)
+    if day is None:
+        return value
+    return "".join(
+        f"{int(part)}{unit}" for part, unit in zip(day.groups(), "年月日", strict=True) if part
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,4 +78,4 @@ class Words:
     def notice(self, code: str, values: Mapping[str, str]) -> str:
         """A remark with its values filled in."""
         text = self.notices[code] if code in self.notices else _NOTICES[code]
-        return text.format(**values)
+        return fill(text, values)

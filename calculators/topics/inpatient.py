@@ -62,7 +62,7 @@ class InpatientForm(CalculatorForm):
     tier = ChoiceAnswer(
         required=True,
         label="住的是哪一级医院？",
-        help_text="不清楚可以问医院，或者拨打医保热线。",
+        help_text="不清楚可以问医院，或者拨打医保热线。因急诊抢救住进非定点医院的，也选这家医院的级别。",
         error_messages={"required": "请选医院级别：不同级别的起付标准和报销比例不同。"},
     )
     cost = AmountField(
@@ -83,7 +83,7 @@ class InpatientForm(CalculatorForm):
         default=1,
         least=1,
         label="这是今年第几次住院？",
-        help_text="按自然年度数（一月到十二月），外地住院、生育住院也算。",
+        help_text="按自然年度数（一月到十二月），外地住院、生育住院也算。跨年住院的，看出院是哪一年。",
     )
     condition = ChoiceAnswer(
         choices=[

@@ -46,9 +46,9 @@ def test_a_very_long_time(client: Client) -> None:
     ("first", "last", "words"),
     [
         ("2021-12", "2022-04", "3 个月"),
-        ("2025-11", "2026-01", "2025-12"),
+        ("2025-11", "2026-01", "2025年12月"),
         ("1900-01", "9999-12", "3 个月"),
-        ("9999-12", "9999-12", "2025-12"),
+        ("9999-12", "9999-12", "2025年12月"),
     ],
 )
 def test_F_6_5_what_may_not_be_paid(client: Client, first: str, last: str, words: str) -> None:

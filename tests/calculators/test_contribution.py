@@ -71,7 +71,7 @@ def test_A_74_no_other_year_is_on_file(client: Client, plan_year: str) -> None:
 def test_A_31_months_after_2025_are_refused(client: Client) -> None:
     answer = ask(client, "contribution", {**FLEXIBLE, "last_month": "2026-01"})
     assert answer["computable"] is False
-    assert "2025-12" in answer["reason"]
+    assert "2025年12月" in answer["reason"]
 
 
 def test_months_before_2022_point_to_arrears(client: Client) -> None:

@@ -69,7 +69,7 @@ def test_A_42_the_three_numbers_are_named(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("handled", "words"), [("2024-12-31", "2025-01-01"), ("2026-01-05", "2025-12")]
+    ("handled", "words"), [("2024-12-31", "2025年1月1日"), ("2026-01-05", "2025年12月")]
 )
 def test_A_39_why_a_top_up_has_no_price(client: Client, handled: str, words: str) -> None:
     query = {**WOMAN, "reaches_age_on": "2024-03-10", "handled_on": handled}

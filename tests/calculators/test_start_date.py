@@ -173,7 +173,7 @@ def test_what_the_documents_do_not_say_is_no_answer(client: Client, query: dict[
 
 def test_A_74_the_reason_names_the_year_on_file(client: Client) -> None:
     reason = ask(client, **{**RESIDENT, "paid_on": "2025-01-01"})["reason"]
-    for day in ("2024-01-01", "2024-12-31", "2023-09-01", "2025-01-01"):
+    for day in ("2024年1月1日", "2024年12月31日", "2023年9月1日", "2025年1月1日"):
         assert day in reason
 
 
