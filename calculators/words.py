@@ -13,6 +13,12 @@ HEADLINE = "您大约自付"
 ASK = "请拨打沈阳医保服务热线 024-12345-1-7（接通后按 1、7）。"
 PAYERS = ("pool", "large_sum", "supplementary", "self")
 
+# What residents may still get, or may not count on, beyond a single bill.
+MAJOR_ILLNESS_LATER = (
+    "居民大病保险：一年里自付的钱超过起付标准线后还能再报，但文件没有写这条线是多少。"
+)
+MEDICAL_AID = "医疗救助：文件没有写比例和限额。"
+
 _LABELS = {
     "deductible": "起付标准",
     "pool": "统筹基金支付",
@@ -28,6 +34,9 @@ _SENTENCES = {
     "self": "总费用减去上面各项支付，剩下的由您自己付。",
 }
 _NOTICES = {
+    "tier_out_of_area": (
+        "外地医院一般选“三级”。特三级（特大型三级）是沈阳的分法，拿不准时请问医院或拨打热线。"
+    ),
     "large_sum_limit_reached": "大额补助今年的限额已经用完，超出的部分由您自己付。",
 }
 

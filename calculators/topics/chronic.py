@@ -2,11 +2,11 @@
 
 from crispy_forms.helper import FormHelper
 
+from calculators import questions, words
 from calculators.calculator import Calculator, SchemeRule
-from calculators.fields import AmountField, ChoiceAnswer
+from calculators.fields import ChoiceAnswer
 from calculators.forms import CalculatorForm, named
 from calculators.rules.chronic import flexible_chronic, resident_chronic
-from calculators.rules.money import ZERO
 from calculators.rules.people import ChronicCategory, Group, OutpatientTier, Place, Scheme
 from calculators.words import Words
 from portal.policy.models import choices as names
@@ -72,29 +72,14 @@ class ChronicForm(CalculatorForm):
         label="在哪一级医院看的？",
         error_messages={"required": "请选医院级别：不同级别的报销比例可能不同。"},
     )
-    cost = AmountField(
-        required=True,
-        label="这次能报销的费用一共多少？",
-        help_text="就是“政策范围内费用”，不含乙类先行自付、丙类和自费。",
-        error_messages={"required": "请填写金额，例如 5000。没有确切数字可以先估一个。"},
+    cost = questions.eligible_cost(
+        "这次能报销的费用一共多少？", "5000", "就是“政策范围内费用”，不含乙类先行自付、丙类和自费。"
     )
-    place = ChoiceAnswer(
-        choices=[
-            (Place.LOCAL, "沈阳市内"),
-            (Place.LONG_TERM, "外地，已办长期居住备案的地方"),
-            (Place.TEMPORARY, "外地，临时去的"),
-            (Place.TEMPORARY_EMERGENCY, "外地，临时去的，突发急危重病"),
-        ],
-        default=Place.LOCAL,
-        label="在哪里看的病？",
-        help_text="门诊慢特病在外地也按沈阳的标准报。",
+    place = questions.place_of_care(
+        "在哪里看的病？", "门诊慢特病在外地也按沈阳的标准报。", temporary="外地，临时去的"
     )
-    pool_paid = AmountField(
-        default=ZERO,
-        label="今年统筹基金已经替您付了多少？",
-        help_text="没有花过大钱可以不填。一年付满限额以后，由大额补助接着付。",
-    )
-    large_sum_paid = AmountField(default=ZERO, label="今年大额补助已经替您付了多少？")
+    pool_paid = questions.pool_paid()
+    large_sum_paid = questions.large_sum_paid()
 
     @property
     def helper(self) -> FormHelper:
@@ -129,7 +114,7 @@ WORDS = Words(
         ],
         Scheme.RESIDENT: [
             "居民大病保险：只累计住院和急诊抢救的自付，不累计门诊慢特病。",
-            "医疗救助：文件没有写比例和限额。",
+            words.MEDICAL_AID,
         ],
     },
 )

@@ -2,11 +2,10 @@
 
 from crispy_forms.helper import FormHelper
 
+from calculators import questions, words
 from calculators.calculator import Calculator, SchemeRule
-from calculators.fields import AmountField, ChoiceAnswer
 from calculators.forms import CalculatorForm
 from calculators.rules.emergency import flexible_emergency, resident_emergency
-from calculators.rules.money import ZERO
 from calculators.rules.people import Place, Scheme
 from calculators.words import Words
 from portal.policy.terms.emergency import (
@@ -23,28 +22,14 @@ class EmergencyForm(CalculatorForm):
     button = "看看自己要付多少"
     only_for = {"pool_paid": Scheme.FLEXIBLE, "large_sum_paid": Scheme.FLEXIBLE}
 
-    cost = AmountField(
-        required=True,
-        label="抢救中能报销的费用一共多少？",
-        help_text="只填政策范围内的费用，不含乙类先行自付、丙类和自费。职工医保只算确诊以后发生的。",
-        error_messages={"required": "请填写金额，例如 10000。没有确切数字可以先估一个。"},
+    cost = questions.eligible_cost(
+        "抢救中能报销的费用一共多少？",
+        "10000",
+        "只填政策范围内的费用，不含乙类先行自付、丙类和自费。职工医保只算确诊以后发生的。",
     )
-    place = ChoiceAnswer(
-        choices=[
-            (Place.LOCAL, "沈阳市内"),
-            (Place.LONG_TERM, "外地，已办长期居住备案的地方"),
-            (Place.TEMPORARY, "外地，临时去的（探亲、旅游、转诊）"),
-            (Place.TEMPORARY_EMERGENCY, "外地，临时去的，突发急危重病"),
-        ],
-        default=Place.LOCAL,
-        label="在哪里抢救？",
-    )
-    pool_paid = AmountField(
-        default=ZERO,
-        label="今年统筹基金已经替您付了多少？",
-        help_text="没有花过大钱可以不填。一年付满限额以后，由大额补助接着付。",
-    )
-    large_sum_paid = AmountField(default=ZERO, label="今年大额补助已经替您付了多少？")
+    place = questions.place_of_care("在哪里抢救？")
+    pool_paid = questions.pool_paid()
+    large_sum_paid = questions.large_sum_paid()
 
     @property
     def helper(self) -> FormHelper:
@@ -72,8 +57,8 @@ WORDS = Words(
         ],
         Scheme.RESIDENT: [
             "没有治疗收费项目的抢救：不在报销范围内。",
-            "居民大病保险：一年里自付的钱超过起付标准线后还能再报，但文件没有写这条线是多少。",
-            "医疗救助：文件没有写比例和限额。",
+            words.MAJOR_ILLNESS_LATER,
+            words.MEDICAL_AID,
         ],
     },
 )

@@ -5,6 +5,7 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 
+from calculators import questions, words
 from calculators.calculator import Calculator, Facts, SchemeRule
 from calculators.fields import AmountField, ChoiceAnswer, CountField, DayField
 from calculators.forms import CalculatorForm, named
@@ -65,12 +66,7 @@ class InpatientForm(CalculatorForm):
         help_text="不清楚可以问医院，或者拨打医保热线。因急诊抢救住进非定点医院的，也选这家医院的级别。",
         error_messages={"required": "请选医院级别：不同级别的起付标准和报销比例不同。"},
     )
-    cost = AmountField(
-        required=True,
-        label="能报销的费用一共多少？",
-        help_text="就是“政策范围内费用”：总费用里去掉乙类先行自付，再去掉丙类和自费。",
-        error_messages={"required": "请填写金额，例如 20000。没有确切数字可以先估一个。"},
-    )
+    cost = questions.eligible_cost("能报销的费用一共多少？", "20000")
     class_b = AmountField(
         default=ZERO,
         label="乙类先行自付多少？",
@@ -98,25 +94,16 @@ class InpatientForm(CalculatorForm):
         label="是因为下面的病住院吗？",
         help_text="这些病的起付标准有照顾。",
     )
-    place = ChoiceAnswer(
-        choices=[
-            (Place.LOCAL, "沈阳市内"),
-            (Place.LONG_TERM, "外地，已办长期居住备案的地方"),
-            (Place.TEMPORARY, "外地，临时去的（探亲、旅游、转院）"),
-            (Place.TEMPORARY_EMERGENCY, "外地，临时去的，因急危重病抢救住院"),
-        ],
-        default=Place.LOCAL,
-        label="在哪里住院？",
+    place = questions.place_of_care(
+        "在哪里住院？",
+        temporary="外地，临时去的（探亲、旅游、转院）",
+        emergency="外地，临时去的，因急危重病抢救住院",
     )
     filed_on = DayField(
         label="异地长期居住是哪天备案的？", help_text="只有在备案地住院时才要填。例如 2025 6 15"
     )
-    pool_paid = AmountField(
-        default=ZERO,
-        label="今年统筹基金已经替您付了多少？",
-        help_text="没有花过大钱可以不填。一年付满限额以后，由大额补助接着付。",
-    )
-    large_sum_paid = AmountField(default=ZERO, label="今年大额补助已经替您付了多少？")
+    pool_paid = questions.pool_paid()
+    large_sum_paid = questions.large_sum_paid()
 
     @property
     def helper(self) -> FormHelper:
@@ -147,9 +134,6 @@ WORDS = Words(
         "filing_day_unknown": (
             "您没有填备案日期。文件规定的日期以前办的备案，仍按原政策执行，结果会不同。"
         ),
-        "tier_out_of_area": (
-            "外地医院一般选“三级”。“特大型三级”是沈阳的分法，拿不准时请问医院或拨打热线。"
-        ),
         "class_b_not_split": (
             "这次住院中途才进入大额补助阶段，分不清哪些乙类费用在后一段，所以乙类先行自付没有降低。"
         ),
@@ -160,8 +144,8 @@ WORDS = Words(
             "医疗救助和单位、商业保险的报销。",
         ],
         Scheme.RESIDENT: [
-            "居民大病保险：一年里自付的钱超过起付标准线后还能再报，但文件没有写这条线是多少。",
-            "医疗救助：文件没有写比例和限额。",
+            words.MAJOR_ILLNESS_LATER,
+            words.MEDICAL_AID,
             "统筹基金全年最多付多少：居民的文件没有写。",
         ],
     },

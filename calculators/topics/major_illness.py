@@ -1,5 +1,6 @@
 """居民大病保险: its questions and the rule that answers them."""
 
+from calculators import words
 from calculators.calculator import Calculator, SchemeRule
 from calculators.fields import AmountField
 from calculators.forms import CalculatorForm
@@ -58,7 +59,7 @@ WORDS = Words(
         Scheme.RESIDENT: [
             "门诊统筹、门诊慢特病和两病用药自付的钱：不累计。",
             "乙类超限价部分，和规定不计入的乙类药品自付部分：不累计。",
-            "医疗救助：文件没有写比例和限额。",
+            words.MEDICAL_AID,
         ],
     },
 )

@@ -4,12 +4,12 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 
+from calculators import questions, words
 from calculators.calculator import Calculator, SchemeRule
-from calculators.fields import AmountField, ChoiceAnswer, CountField
+from calculators.fields import ChoiceAnswer, CountField
 from calculators.forms import CalculatorForm
 from calculators.rules.maternity import flexible_maternity, resident_maternity
-from calculators.rules.money import ZERO
-from calculators.rules.people import MaternityKind, Place, Scheme
+from calculators.rules.people import MaternityKind, Scheme
 from calculators.topics.inpatient import InpatientForm
 from calculators.words import Words
 from portal.policy.terms.maternity import (
@@ -41,22 +41,9 @@ class MaternityForm(CalculatorForm):
     tier = ChoiceAnswer(
         label="住的是哪一级医院？", help_text="辅助生殖不用选。不清楚可以问医院，或者拨打医保热线。"
     )
-    cost = AmountField(
-        required=True,
-        label="能报销的费用一共多少？",
-        help_text="就是“政策范围内费用”：总费用里去掉乙类先行自付，再去掉丙类和自费。",
-        error_messages={"required": "请填写金额，例如 12000。没有确切数字可以先估一个。"},
-    )
-    place = ChoiceAnswer(
-        choices=[
-            (Place.LOCAL, "沈阳市内"),
-            (Place.LONG_TERM, "外地，已办长期居住备案的地方"),
-            (Place.TEMPORARY, "外地，临时去的"),
-            (Place.TEMPORARY_EMERGENCY, "外地，临时去的，突发急危重病"),
-        ],
-        default=Place.LOCAL,
-        label="在哪里看？",
-        help_text="生育住院不管在哪里，都按沈阳的标准报销。",
+    cost = questions.eligible_cost("能报销的费用一共多少？", "9000")
+    place = questions.place_of_care(
+        "在哪里看？", "生育住院不管在哪里，都按沈阳的标准报销。", temporary="外地，临时去的"
     )
     admission = CountField(
         default=1,
@@ -64,11 +51,7 @@ class MaternityForm(CalculatorForm):
         label="这是今年第几次住院？",
         help_text="按自然年度数（一月到十二月），外地住院也算。辅助生殖不用填。",
     )
-    pool_paid = AmountField(
-        default=ZERO,
-        label="今年统筹基金已经替您付了多少？",
-        help_text="没有花过大钱可以不填。",
-    )
+    pool_paid = questions.pool_paid(help_text="没有花过大钱可以不填。")
     times_used = CountField(
         label="辅助生殖以前报销过几次？", help_text="只有辅助生殖要填，不含这一次。没有报过填 0。"
     )
@@ -108,9 +91,6 @@ MATERNITY = Calculator(
             "counts_as_birth": "怀孕满 {weeks} 周的引产、死胎，也按分娩住院算。",
             "not_a_birth": "怀孕满 {weeks} 周的引产、死胎，请选“分娩住院”。",
             "no_supplementary": "补充医疗保险报不报生育住院自付的钱，文件没有写，这里没有算。",
-            "tier_out_of_area": (
-                "外地医院一般选“三级”。“特大型三级”是沈阳的分法，拿不准时请问医院或拨打热线。"
-            ),
             "assisted_where": "只限在辽宁省内的辅助生殖门诊，并且属于纳入报销的项目。",
             "times_not_given": "您没有填以前报销过几次，这里按还没有用过算。",
             "no_times_left": "辅助生殖最多报销 {most} 次，已经用完，这一次由您自己付。",
@@ -127,8 +107,8 @@ MATERNITY = Calculator(
                 "产前检查和其他生育门诊：按门诊统筹报销，请用“门诊”测算。",
             ],
             Scheme.RESIDENT: [
-                "居民大病保险：一年里自付的钱超过起付标准线后还能再报，但文件没有写这条线是多少。",
-                "医疗救助：文件没有写比例和限额。",
+                words.MAJOR_ILLNESS_LATER,
+                words.MEDICAL_AID,
             ],
         },
     ),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from crispy_forms.helper import FormHelper
 
+from calculators import questions
 from calculators.calculator import Calculator, Facts, SchemeRule
 from calculators.fields import AmountField, ChoiceAnswer, YesNoField
 from calculators.forms import CalculatorForm, named
@@ -57,11 +58,8 @@ class OutpatientForm(CalculatorForm):
         help_text="社区医院选“一级及以下”。不清楚可以问医院，或者拨打医保热线。",
         error_messages={"required": "请选医院级别：不同级别的起付标准和报销比例不同。"},
     )
-    cost = AmountField(
-        required=True,
-        label="这次能报销的费用一共多少？",
-        help_text="就是“政策范围内费用”，不含乙类先行自付、丙类和自费。",
-        error_messages={"required": "请填写金额，例如 500。没有确切数字可以先估一个。"},
+    cost = questions.eligible_cost(
+        "这次能报销的费用一共多少？", "500", "就是“政策范围内费用”，不含乙类先行自付、丙类和自费。"
     )
     deductible_left = AmountField(
         label="今年在这一级医院，起付标准还剩多少没付？",
@@ -78,19 +76,8 @@ class OutpatientForm(CalculatorForm):
     maternity = YesNoField(
         label="是生育（含计划生育）的门诊费用吗？", help_text="生育门诊在外地也能报。"
     )
-    place = ChoiceAnswer(
-        choices=[
-            (Place.LOCAL, "沈阳市内"),
-            (Place.LONG_TERM, "外地，已办长期居住备案的地方"),
-            (Place.TEMPORARY, "外地，临时去的（探亲、旅游、转诊）"),
-            (Place.TEMPORARY_EMERGENCY, "外地，临时去的，突发急危重病"),
-        ],
-        default=Place.LOCAL,
-        label="在哪里看的门诊？",
-        help_text="急诊抢救请用“急诊抢救”测算。",
-    )
-    pool_paid = AmountField(
-        default=ZERO,
+    place = questions.place_of_care("在哪里看的门诊？", "急诊抢救请用“急诊抢救”测算。")
+    pool_paid = questions.pool_paid(
         label="今年统筹基金一共替您付了多少？",
         help_text="住院、门诊、抢救都算。没有花过大钱可以不填。",
     )
@@ -151,9 +138,6 @@ WORDS = Words(
             "临时外出看普通门诊，外地医院不能用门诊统筹报销。生育门诊和急诊抢救除外。"
         ),
         "where_out_of_area": "要在备案地已经开通门诊统筹异地结算的定点医院看，才能报。",
-        "tier_out_of_area": (
-            "外地医院一般选“三级”。“特三级”是沈阳的分法，拿不准时请问医院或拨打热线。"
-        ),
         "lower_limit_assumed": (
             "这里按有门诊慢特病待遇的人的年限额算。没有这种待遇的人限额更高，请拨打热线核对。"
         ),
