@@ -2,8 +2,8 @@
 
 The decided choice of each switch is a row that staff can change (`policy.ReadingChoice`); the
 choices themselves are shapes of a rule, so they are listed here. The first choice of a switch is
-not special: only the row decides. What each choice means stands at the rule that reads it and in
-`shared policy readings` under the same id.
+not special: only the row decides. What each choice means stands at the rule that reads it and, in
+words for everybody, in the `DecidedReading` of the same id.
 """
 
 from collections.abc import Mapping
