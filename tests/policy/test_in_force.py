@@ -504,10 +504,15 @@ def test_staff_can_decide_a_reading_otherwise_from_a_day_on(client: Client) -> N
         assert reading["otherwise"].items() >= other.items()
 
 
-def test_a_table_without_a_decrement_row_lowers_nothing(client: Client) -> None:
+def test_a_policy_that_lowers_nothing_is_a_row_that_says_so(client: Client) -> None:
+    """Without any row there is no rule on file (tests/policy/test_missing_rows.py)."""
+
+    def never(row: Any) -> None:
+        if isinstance(row, AdmissionDecrement):
+            row.most_times = 0
+
     change_set = new_set("no-decrement")
-    edition = copy_edition(change_set, ("flexible", "inpatient"), "2026-01-01")
-    AdmissionDecrement.objects.get(edition=edition).delete()
+    copy_edition(change_set, ("flexible", "inpatient"), "2026-01-01", tweak=never)
     change_set.publish(at("2026-11-25"))
     assert ask(client, admission="3")["result"]["deductible"] == "600.00"
     assert ask(client, admission="3", date="2025-12-31")["result"]["deductible"] == "420.00"

@@ -15,7 +15,7 @@ from calculators.rules.terms import (
     SupplementaryTerms,
 )
 from portal.policy import models
-from portal.policy.in_force import Rulebook
+from portal.policy.in_force import NoPolicyInForce, Rulebook
 from portal.policy.models.choices import Care
 from portal.policy.terms.reading import bands_of, decided_readings, named
 from portal.policy.titles import FLEXIBLE, READINGS, RESIDENT
@@ -51,29 +51,38 @@ def resident_stay_terms(book: Rulebook) -> ResidentStayTerms:
 
 
 def inpatient_terms(book: Rulebook, scheme: str) -> InpatientTerms:
-    """Return the inpatient table of a scheme (F-14, R-7)."""
+    """Return the inpatient table of a scheme (F-14, R-7).
+
+    Raises NoPolicyInForce where it is on file without its decrement or an exemption: a row that is
+    missing would look like a deductible that nothing lowers.
+    """
     bands: dict[tuple[Tier, Group], list[Band]] = {}
     for row in book.rows(models.InpatientRate, scheme, "inpatient"):
         key = (Tier(row.tier), Group(row.group))
         bands.setdefault(key, []).append(Band(row.above, row.rate, row.clause.code))
-    decrements = (
-        book.rows(models.AdmissionDecrement, scheme, "inpatient") if scheme == FLEXIBLE else ()
-    )
+    exemptions = {
+        Condition(row.condition): Exemption(row.from_admission, row.local_only, row.clause.code)
+        for row in book.rows(models.DeductibleExemption, scheme, "inpatient")
+    }
+    if exemptions.keys() != set(Condition) - {Condition.NONE}:
+        raise NoPolicyInForce(scheme, "inpatient", book.day)
     return InpatientTerms(
         deductibles={
             (Tier(row.tier), Group(row.group)): Cited(row.amount, row.clause.code)
             for row in book.rows(models.InpatientDeductible, scheme, "inpatient")
         },
         rates={key: bands_of(rows) for key, rows in bands.items()},
-        decrement=next(
-            (Decrement(row.step, row.most_times, row.clause.code) for row in decrements), None
-        ),
-        exemptions={
-            Condition(row.condition): Exemption(row.from_admission, row.local_only, row.clause.code)
-            for row in book.rows(models.DeductibleExemption, scheme, "inpatient")
-        },
+        # Only the flexible scheme lowers the deductible of further stays (A-62).
+        decrement=_decrement(book) if scheme == FLEXIBLE else None,
+        exemptions=exemptions,
         scope=book.citing(scheme, "inpatient", "scope"),
     )
+
+
+def _decrement(book: Rulebook) -> Decrement:
+    for row in book.rows(models.AdmissionDecrement, FLEXIBLE, "inpatient"):
+        return Decrement(row.step, row.most_times, row.clause.code)
+    raise NoPolicyInForce(FLEXIBLE, "inpatient", book.day)
 
 
 def large_sum_terms(book: Rulebook) -> LargeSumTerms:
