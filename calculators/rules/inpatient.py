@@ -151,7 +151,7 @@ def resident_stay(
     gives no multiple and no lower rate for it (A-70).
     """
     if place in TEMPORARY_PLACES:
-        return Refusal("resident_temporary", "A-70", ())
+        return Refusal("resident_temporary", "A-70")
     met = _Touched()
     table = terms.inpatient
     listed = table.deductibles[tier, group]
@@ -177,7 +177,6 @@ def resident_stay(
         before={"deductible": deductible.yuan},
         steps=(deductible, pool, own),
         readings=tuple(met.readings),
-        notices=tuple(met.notices),
     )
 
 

@@ -101,8 +101,8 @@ def deductible_left(
     choice = terms.readings["A-24"]
     if choice == "separate":
         same_row = [t for t, other in terms.deductibles.items() if other.clause == listed.clause]
-        return max(listed.value - sum((met.get(t, ZERO) for t in same_row), ZERO), ZERO)
-    total = sum(met.values(), ZERO)
+        return max(listed.value - sum(met.get(t, ZERO) for t in same_row), ZERO)
+    total = sum(met.values())
     visited = [terms.deductibles[t].value for t, amount in met.items() if amount > 0]
     if choice == "once" and any(total >= full for full in visited):
         return ZERO
@@ -148,18 +148,19 @@ def resident_visit(
     `spent_this_quarter` is 政策范围内费用 of the quarter before it, in yuan. The visits of a quarter
     add up to what `resident_quarters` gives for their sum.
     """
-    before = _quarter(terms, "pool", spent_this_quarter)
-    with_it = _quarter(terms, "pool", spent_this_quarter + cost)
+    after = spent_this_quarter + cost
+    before, with_it = (_quarter(terms, "pool", spent) for spent in (spent_this_quarter, after))
     formula = with_it.formula
     if spent_this_quarter:
         formula = f"{formula} − {plain(before.yuan)}"
-    pool = Step("pool", with_it.yuan - before.yuan, formula, (*with_it.clauses, *terms.scope))
+    clauses = (*with_it.clauses, *terms.scope)
+    pool = Step(with_it.code, with_it.yuan - before.yuan, formula, clauses)
     own = self_step(cost, pool.yuan)
     return Breakdown(
         bill=cost,
         payers={"pool": pool.yuan, "self": own.yuan},
         steps=(pool, own),
-        readings=("A-66", *_quarter_rounding(terms, (spent_this_quarter + cost,))),
+        readings=("A-66", *_quarter_rounding(terms, (after,))),
     )
 
 

@@ -44,9 +44,7 @@ class _Found:
 
     def need(self, name: str) -> None:
         """Remark that the answer `name` is missing and which results wait for it."""
-        notice = Notice(f"needs_{name}")
-        if notice not in self.notices:
-            self.notices.append(notice)
+        self.notices.append(Notice(f"needs_{name}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +130,7 @@ def retirement(
         results=results,
         steps=tuple(found.steps),
         readings=tuple(dict.fromkeys(found.readings)),
-        notices=tuple(found.notices),
+        notices=tuple(dict.fromkeys(found.notices)),
     )
 
 

@@ -234,7 +234,7 @@ def _totals(computed: Sequence[Breakdown], illness: Outcome | None) -> dict[str,
         fund: sum((outcome.payers.get(fund, ZERO) for outcome in computed), ZERO) for fund in FUNDS
     }
     totals: dict[str, Result] = {"cost": cost, **paid}
-    own = cost - sum(paid.values(), ZERO)
+    own = cost - sum(paid.values())
     if isinstance(illness, Finding):
         added = cast(Decimal, illness.results["major_illness"])
         totals["major_illness"] = added

@@ -288,6 +288,8 @@ def test_A_24_two_hundred_at_level_one_then_level_three(
         ("once", TOP3, {LEVEL3: 400}, 0),
         ("once", LEVEL1, {TOP3: 0}, 200),
         ("once", LEVEL3, {LEVEL1: 199}, 201),
+        ("once", TOP3, {LEVEL3: 199, LEVEL1: 1}, 0),  # the 200 of level one, wherever borne
+        ("once", TOP3, {LEVEL3: 250, LEVEL1: 0}, 350),  # nothing was borne at level one
     ],
 )
 def test_A_24_what_is_left_of_the_deductible(
