@@ -8,7 +8,7 @@ from functools import partial
 from calculators.calculator import Calculator
 from calculators.forms import CalculatorForm
 from calculators.rules.alternatives import UsedReading, used_readings
-from calculators.rules.breakdown import Finding, Outcome
+from calculators.rules.breakdown import Finding, Outcome, Refusal
 from calculators.rules.people import Scheme
 from portal.policy.in_force import NoPolicyInForce, Rulebook, TableKey, Timetable
 from portal.policy.models import DecidedReading, Edition
@@ -65,13 +65,17 @@ def answer(
     except NoPolicyInForce as missing:
         return answered(outcome=missing, newest_day=newest_day)
     compute = partial(by_scheme.rule, **facts)
-    outcome = compute(terms)
-    decided = book.readings(DecidedReading, scheme.value)
+    outcome: Outcome | NoPolicyInForce = compute(terms)
+    used = used_readings(compute, terms, outcome) if isinstance(outcome, Finding) else ()
+    named = {outcome.reading} if isinstance(outcome, Refusal) else {reading.id for reading in used}
+    decided = {row.reading.code: row for row in book.readings(DecidedReading, scheme.value)}
+    if not named <= decided.keys():  # no amount without the words that explain it
+        outcome, used = NoPolicyInForce(scheme.value, READINGS, book.day), ()
     return answered(
         outcome=outcome,
-        used=used_readings(compute, terms, outcome) if isinstance(outcome, Finding) else (),
+        used=used,
         editions=tuple(edition for (_, name), edition in book.editions.items() if name != READINGS),
-        readings={row.reading.code: row for row in decided},
+        readings=decided,
     )
 
 

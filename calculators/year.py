@@ -26,10 +26,14 @@ from calculators.rules.people import Group, Scheme
 from calculators.rules.readings import Readings
 from calculators.rules.year import Entry, Event, YearTerms, entries_of, year
 from portal.policy.in_force import NoPolicyInForce, Rulebook, Timetable
-from portal.policy.models import Amount, DecidedReading, Edition, OutpatientLimit
+from portal.policy.models import Amount, DecidedReading, Edition
 from portal.policy.models import choices as names
 from portal.policy.terms.major_illness import major_illness_terms
-from portal.policy.terms.outpatient import RESIDENT_OUTPATIENT_TABLES, resident_outpatient_terms
+from portal.policy.terms.outpatient import (
+    RESIDENT_OUTPATIENT_TABLES,
+    flexible_outpatient_terms,
+    resident_outpatient_terms,
+)
 from portal.policy.terms.reading import decided_readings
 from portal.policy.terms.reading import named as named_row
 from portal.policy.titles import FLEXIBLE, READINGS
@@ -92,6 +96,8 @@ def ask_year(body: bytes) -> AskedYear:
     asked = AskedYear()
     try:
         given = json.loads(body, parse_float=_Float, parse_constant=_Float)
+        # Half a character ("\ud800") has no bytes, so no answer could repeat it.
+        json.dumps(given, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         given = None
     if not isinstance(given, dict):
@@ -99,7 +105,7 @@ def ask_year(body: bytes) -> AskedYear:
         return asked
     events = given.pop("events", None)
     scheme = given.pop("scheme", None)
-    if scheme not in set(Scheme):
+    if scheme not in tuple(Scheme):
         asked.errors["scheme"] = [
             "请说明险种：resident（城乡居民医保）或 flexible（灵活就业人员职工医保）。"
         ]
@@ -305,12 +311,12 @@ def _year_terms(asked: AskedYear, book: Rulebook, events: list[Event]) -> YearTe
         limits["pool_limit"] = _limit(book, "pool")
         limits["large_sum_limit"] = _limit(book, "large_sum")
         with suppress(NoPolicyInForce):
-            rows = book.rows(OutpatientLimit, FLEXIBLE, "outpatient")
-            amounts = {row.chronic_holder: row.amount for row in rows}
-            limits["outpatient_limit"] = amounts[asked.chronic_holder]
+            visits = flexible_outpatient_terms(book, out_of_area=False, maternity=False)
+            limits["outpatient_limit"] = visits.limits[asked.chronic_holder].value
     else:
         with suppress(NoPolicyInForce):
             limits["quarter_limit"] = resident_outpatient_terms(book).limit.value
+        with suppress(NoPolicyInForce):
             limits["major_illness"] = major_illness_terms(book)
     try:
         readings = decided_readings(book, scheme)

@@ -1,6 +1,7 @@
 """Terms of what people pay: residents for a year, the flexible scheme by the month."""
 
 import datetime
+from itertools import product
 
 from calculators.rules.months import Month
 from calculators.rules.people import Hardship, Member
@@ -12,28 +13,34 @@ from calculators.rules.terms.contribution import (
 from calculators.rules.terms.monthly import MonthlyAmount, MonthlyAmounts
 from portal.policy import models
 from portal.policy.in_force import NoPolicyInForce, Rulebook
-from portal.policy.terms.reading import decided_readings, named
+from portal.policy.terms.reading import decided_readings, named, whole
 from portal.policy.titles import FLEXIBLE, READINGS, RESIDENT
 
-RESIDENT_CONTRIBUTION_TABLES = ((RESIDENT, "contribution"), (RESIDENT, READINGS))
+FEE_TABLE = (RESIDENT, "contribution")
+RESIDENT_CONTRIBUTION_TABLES = (FEE_TABLE, (RESIDENT, READINGS))
 MONTHLY_TABLE = (FLEXIBLE, "contribution")
 FLEXIBLE_CONTRIBUTION_TABLES = (MONTHLY_TABLE, (FLEXIBLE, "large_sum_fee"), (FLEXIBLE, READINGS))
 
 
 def resident_contribution_terms(book: Rulebook) -> ResidentContributionTerms:
     """Return the fees of residents, or raise NoPolicyInForce."""
+    fees = {
+        (Member(row.member), Hardship(row.hardship)): Cited(row.amount, row.clause.code)
+        for row in book.rows(models.ResidentFee, *FEE_TABLE)
+    }
     return ResidentContributionTerms(
-        fees={
-            (Member(row.member), Hardship(row.hardship)): Cited(row.amount, row.clause.code)
-            for row in book.rows(models.ResidentFee, RESIDENT, "contribution")
-        },
-        special_paid_by=book.citing(RESIDENT, "contribution", "special_paid_by"),
+        fees=whole(book, FEE_TABLE, fees, product(Member, Hardship)),
+        special_paid_by=book.citing(*FEE_TABLE, "special_paid_by"),
         readings=decided_readings(book, RESIDENT),
     )
 
 
 def flexible_contribution_terms(book: Rulebook) -> FlexibleContributionTerms:
-    """Return what the flexible scheme costs, or raise NoPolicyInForce."""
+    """Return what the flexible scheme costs, or raise NoPolicyInForce.
+
+    So it does without the day up to which months are arrears: they would pass as paid in time.
+    """
+    arrears_until(book)
     return FlexibleContributionTerms(
         monthly=monthly_amounts(book),
         rate=named(book, models.Rate, *MONTHLY_TABLE, "rate"),
@@ -47,12 +54,19 @@ def flexible_contribution_terms(book: Rulebook) -> FlexibleContributionTerms:
 
 
 def monthly_amounts(book: Rulebook) -> MonthlyAmounts:
-    """Return the monthly amounts of the flexible scheme in rising order (F-8.5 to F-8.18)."""
-    rows = [
-        MonthlyAmount(_month(row.first_month), _month(row.last_month), row.amount, row.clause.code)
+    """Return the monthly amounts of the flexible scheme in rising order (F-8.5 to F-8.18).
+
+    Raises NoPolicyInForce without the oldest, which has no first month: arrears that reach back
+    behind the others would cost nothing.
+    """
+    rows = {
+        _month(row.first_month): MonthlyAmount(
+            _month(row.first_month), _month(row.last_month), row.amount, row.clause.code
+        )
         for row in book.rows(models.MonthlyAmount, *MONTHLY_TABLE)
-    ]
-    return MonthlyAmounts(tuple(sorted(rows, key=lambda row: row.first or Month(0, 1))))
+    }
+    amounts = whole(book, MONTHLY_TABLE, rows, [None]).values()
+    return MonthlyAmounts(tuple(sorted(amounts, key=lambda row: row.first or Month(0, 1))))
 
 
 def _month(day: datetime.date | None) -> Month | None:

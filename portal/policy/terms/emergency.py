@@ -7,6 +7,7 @@ from portal.policy.in_force import Rulebook, TableKey
 from portal.policy.terms.reading import decided_readings, named
 from portal.policy.terms.stay import (
     OUT_OF_AREA_TABLE,
+    SUPPLEMENTARY_SWITCHES,
     large_sum_terms,
     out_of_area_terms,
     supplementary_terms,
@@ -17,6 +18,7 @@ FLEXIBLE_TABLES = tuple(
     (FLEXIBLE, name) for name in ("emergency", "pool", "large_sum", "supplementary", READINGS)
 )
 RESIDENT_TABLES = ((RESIDENT, "emergency"), (RESIDENT, READINGS))
+EMERGENCY_SWITCHES = (*SUPPLEMENTARY_SWITCHES, "A-09", "A-09.deductible")
 RESIDENT_OUT_OF_AREA_TABLE = (RESIDENT, "out_of_area")
 
 
@@ -34,7 +36,7 @@ def flexible_emergency_terms(book: Rulebook, *, out_of_area: bool) -> FlexibleEm
         large_sum=large_sum_terms(book),
         supplementary=supplementary_terms(book),
         out_of_area=out_of_area_terms(book) if out_of_area else None,
-        readings=decided_readings(book, FLEXIBLE),
+        readings=decided_readings(book, FLEXIBLE, *EMERGENCY_SWITCHES),
     )
 
 

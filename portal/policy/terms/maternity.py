@@ -10,7 +10,7 @@ from calculators.rules.terms.maternity import (
 from portal.policy import models
 from portal.policy.in_force import Rulebook, TableKey
 from portal.policy.terms.reading import decided_readings, named
-from portal.policy.terms.stay import inpatient_terms
+from portal.policy.terms.stay import RESIDENT_STAY_SWITCHES, inpatient_terms
 from portal.policy.titles import FLEXIBLE, READINGS, RESIDENT
 
 CHILDBIRTH_TABLE = (FLEXIBLE, "childbirth")
@@ -33,7 +33,7 @@ def flexible_maternity_terms(book: Rulebook, kind: MaternityKind) -> FlexibleMat
         pool_cap=named(book, models.Amount, FLEXIBLE, "pool", "yearly_limit"),
         stay=None if assisted else _stay(book),
         assisted=_assisted(book) if assisted else None,
-        readings=decided_readings(book, FLEXIBLE),
+        readings=decided_readings(book, FLEXIBLE, "A-29" if assisted else "A-01"),
     )
 
 
@@ -62,5 +62,5 @@ def resident_maternity_terms(book: Rulebook) -> ResidentMaternityTerms:
         allowance=named(book, models.Amount, *RESIDENT_TABLE, "prenatal_allowance"),
         weeks=named(book, models.Count, *RESIDENT_TABLE, "weeks"),
         scope=book.citing(*RESIDENT_TABLE, "scope"),
-        readings=decided_readings(book, RESIDENT),
+        readings=decided_readings(book, RESIDENT, *RESIDENT_STAY_SWITCHES),
     )

@@ -6,7 +6,7 @@ from calculators.rules.people import Sex
 from calculators.rules.terms import Cited
 from calculators.rules.terms.retirement import RetirementTerms, Years
 from portal.policy import models
-from portal.policy.in_force import Rulebook
+from portal.policy.in_force import NoPolicyInForce, Rulebook
 from portal.policy.models.choices import YearsBasis
 from portal.policy.terms.contribution import MONTHLY_TABLE, arrears_until, monthly_amounts
 from portal.policy.terms.reading import decided_readings, named
@@ -18,14 +18,23 @@ RETIREMENT_TABLES = (RETIREMENT_TABLE, TOP_UP_TABLE, MONTHLY_TABLE, (FLEXIBLE, R
 
 
 def retirement_terms(book: Rulebook) -> RetirementTerms:
-    """Return everything a retirement is computed from, or raise NoPolicyInForce."""
+    """Return everything a retirement is computed from, or raise NoPolicyInForce.
+
+    Years reach from the first row to the next: those by sex and those by the day of approval start
+    without a first day, so that no day lies before them.
+    """
     total = book.rows(models.MinimumTotalYears, *RETIREMENT_TABLE)
     actual = book.rows(models.MinimumActualYears, *RETIREMENT_TABLE)
     top_up = named(book, models.Rate, *TOP_UP_TABLE, "rate")
+    by_sex = {sex: _years(row for row in total if row.sex == sex) for sex in Sex}
+    by_approval = _years(row for row in actual if row.basis == YearsBasis.APPROVAL)
+    by_age = _years(row for row in actual if row.basis == YearsBasis.REACHES_AGE)
+    if not by_age or any(not rows or rows[0].first for rows in (*by_sex.values(), by_approval)):
+        raise NoPolicyInForce(*RETIREMENT_TABLE, book.day)
     return RetirementTerms(
-        total={sex: _years(row for row in total if row.sex == sex) for sex in Sex},
-        actual_by_approval=_years(row for row in actual if row.basis == YearsBasis.APPROVAL),
-        actual_by_age=_years(row for row in actual if row.basis == YearsBasis.REACHES_AGE),
+        total=by_sex,
+        actual_by_approval=by_approval,
+        actual_by_age=by_age,
         increments=book.citing(*RETIREMENT_TABLE, "increments"),
         deemed=(
             named(book, models.Day, *RETIREMENT_TABLE, "deemed_until").clause,

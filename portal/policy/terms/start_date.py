@@ -42,7 +42,7 @@ def resident_start_terms(book: Rulebook) -> ResidentStartTerms:
         low_margin=book.citing(*table, "low_margin"),
         low_margin_student=book.citing(*table, "low_margin_student"),
         severe_disability=book.citing(*table, "severe_disability"),
-        readings=decided_readings(book, RESIDENT),
+        readings=decided_readings(book, RESIDENT, "A-53"),
     )
 
 
@@ -58,5 +58,5 @@ def flexible_start_terms(book: Rulebook) -> FlexibleStartTerms:
         not_repaid=book.citing(*table, "not_repaid"),
         transfer=book.citing(*table, "transfer"),
         from_resident=book.citing(*table, "from_resident"),
-        readings=decided_readings(book, FLEXIBLE),
+        readings=decided_readings(book, FLEXIBLE, "A-47"),
     )

@@ -12,5 +12,6 @@ SUPPLEMENTARY_TABLES = ((FLEXIBLE, "supplementary"), (FLEXIBLE, READINGS))
 def settlement_terms(book: Rulebook) -> SettlementTerms:
     """Return the terms of the supplementary payment, or raise NoPolicyInForce."""
     return SettlementTerms(
-        supplementary=supplementary_terms(book), readings=decided_readings(book, FLEXIBLE)
+        supplementary=supplementary_terms(book),
+        readings=decided_readings(book, FLEXIBLE, "A-17"),
     )

@@ -5,7 +5,7 @@ from calculators.rules.terms import Cited
 from calculators.rules.terms.two_diseases import TwoDiseasesTerms
 from portal.policy import models
 from portal.policy.in_force import Rulebook
-from portal.policy.terms.reading import decided_readings, named
+from portal.policy.terms.reading import decided_readings, named, whole
 from portal.policy.titles import READINGS, RESIDENT
 
 TABLE = (RESIDENT, "two_diseases")
@@ -14,12 +14,13 @@ TWO_DISEASES_TABLES = (TABLE, (RESIDENT, READINGS))
 
 def two_diseases_terms(book: Rulebook) -> TwoDiseasesTerms:
     """Return the terms of drugs for both diseases, or raise NoPolicyInForce."""
+    limits = {
+        Disease(row.disease): Cited(row.amount, row.clause.code)
+        for row in book.rows(models.DiseaseLimit, *TABLE)
+    }
     return TwoDiseasesTerms(
         rate=named(book, models.Rate, *TABLE, "rate"),
-        limits={
-            Disease(row.disease): Cited(row.amount, row.clause.code)
-            for row in book.rows(models.DiseaseLimit, *TABLE)
-        },
+        limits=whole(book, TABLE, limits, Disease),
         scope=book.citing(*TABLE, "scope"),
-        readings=decided_readings(book, RESIDENT),
+        readings=decided_readings(book, RESIDENT, "A-67"),
     )
