@@ -6,7 +6,7 @@ from typing import Any
 from portal.policy.in_force import NoPolicyInForce, Timetable, rows_of
 from portal.policy.models import Clause, DecidedReading, Edition, PolicyRow, RuleClause
 from portal.policy.tables import TABLES
-from portal.policy.titles import READINGS
+from portal.policy.titles import FLEXIBLE, READINGS, RESIDENT
 from portal.policy.values import make_label, make_values
 
 
@@ -46,13 +46,35 @@ def readings_on(clause: Clause, timetable: Timetable, today: datetime.date) -> l
     except NoPolicyInForce:
         return []
     decided = DecidedReading.objects.filter(edition=edition, clauses=clause)
-    return [
-        {
-            "id": reading.reading.code,
-            "title": reading.title,
-            "text": reading.text,
-            "otherwise": reading.otherwise,
-            "confidence_label": reading.get_confidence_display(),
-        }
-        for reading in decided.select_related("reading")
-    ]
+    decided = decided.prefetch_related("clauses")
+    return [_reading(reading) for reading in decided.select_related("reading")]
+
+
+def decided_readings(timetable: Timetable, today: datetime.date) -> list[dict[str, Any]]:
+    """Return every decided reading, by scheme: how the house understands what is left open."""
+    groups = []
+    anchors: set[str] = set()
+    for scheme in (RESIDENT, FLEXIBLE):
+        try:
+            edition = timetable.latest_edition(scheme, READINGS, today)
+        except NoPolicyInForce:
+            continue
+        decided = DecidedReading.objects.filter(edition=edition).prefetch_related("clauses")
+        rows = [_reading(reading) for reading in decided.select_related("reading")]
+        rows.sort(key=lambda row: int(row["id"].partition("-")[2]))
+        for row in rows:  # some readings concern both schemes; a link leads to the first
+            row["anchor"] = row["id"] if row["id"] not in anchors else f"{row['id']}-{scheme}"
+            anchors.add(row["id"])
+        groups.append({"title": edition.get_scheme_display(), "readings": rows})
+    return groups
+
+
+def _reading(reading: DecidedReading) -> dict[str, Any]:
+    return {
+        "id": reading.reading.code,
+        "title": reading.title,
+        "text": reading.text,
+        "otherwise": reading.otherwise,
+        "confidence_label": reading.get_confidence_display(),
+        "clauses": [clause.code for clause in reading.clauses.all()],
+    }

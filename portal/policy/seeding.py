@@ -21,7 +21,7 @@ from django.db import models, transaction
 
 from portal.policy.models import SeedRecord
 
-# Loaded in this order: later files may name records of earlier ones.
+# Loaded in this order: later files may name records of earlier ones. The texts come last.
 FIXTURES = ("resident-2024.json", "flexible-2025-10.json")
 
 
@@ -31,22 +31,32 @@ def seed(folder: Path | None = None) -> int:
     All or nothing: a start that is killed in the middle leaves the database as it was.
     """
     folder = folder or Path(settings.BASE_DIR) / "fixtures"
-    with transaction.atomic():
-        return sum(_seed_file(folder / name) for name in FIXTURES)
-
-
-def _seed_file(path: Path) -> int:
-    content = path.read_text(encoding="utf-8")
+    files = [*(folder / name for name in FIXTURES), *sorted(folder.glob("texts/*.md"))]
+    contents = {path: path.read_text(encoding="utf-8") for path in files}
     # A file that has been loaded whole needs no second look: a warm start costs one query.
-    digest = f"file {path.name} {hashlib.sha256(content.encode()).hexdigest()}"
-    if SeedRecord.objects.filter(key=digest).exists():
-        return 0
+    digests = {
+        path: f"file {path.name} {hashlib.sha256(content.encode()).hexdigest()}"
+        for path, content in contents.items()
+    }
+    with transaction.atomic():
+        done = set(
+            SeedRecord.objects.filter(key__in=digests.values()).values_list("key", flat=True)
+        )
+        return sum(
+            _seed_file(path, contents[path], digest)
+            for path, digest in digests.items()
+            if digest not in done
+        )
+
+
+def _seed_file(path: Path, content: str, digest: str) -> int:
     created = 0
     known = set(SeedRecord.objects.values_list("key", flat=True))
     keys = {digest}
     owners = _Owners()
     present: set[str] = set()
-    for written in json.loads(content):
+    records = json.loads(content) if path.suffix == ".json" else text_records(path.stem, content)
+    for written in records:
         missing = _missing_owners(written, present)
         if missing:
             if missing <= known:  # staff deleted what it belongs to
@@ -64,6 +74,25 @@ def _seed_file(path: Path) -> int:
         created += 1
     SeedRecord.objects.bulk_create(SeedRecord(key=key) for key in sorted(keys))
     return created
+
+
+def text_records(slug: str, content: str) -> list[dict[str, Any]]:
+    """Return the records of a text that is shipped as a file: its place, and what stands there.
+
+    The file begins with lines `name: value` between two lines `---`; the text follows.
+    """
+    _, head, body = content.split("---\n", 2)
+    about = dict(line.split(": ", 1) for line in head.splitlines())
+    book = slug.partition("-")[0]
+    place = {"slug": slug, "book": book, "purpose": about["purpose"]}
+    version = {"text": [slug], "change_set": [about["change_set"]], "body": body.strip()}
+    return [
+        {"model": "policy.text", "fields": {**place, "position": int(about.get("position", 0))}},
+        {
+            "model": "policy.textversion",
+            "fields": {**version, "in_force_from": about["in_force_from"]},
+        },
+    ]
 
 
 class _Owners:

@@ -52,10 +52,14 @@ def make_label(row: PolicyRow) -> str:
     if isinstance(row, Amount | Rate | Count | Day):
         return NAMES[row.name]
     values = [name for name in row.VALUES if name not in row.KEYS]
-    column = str(_field(row, values[0]).verbose_name) if len(values) == 1 else ""
-    kind = column.partition("（")[0] or str(row._meta.verbose_name)
+    kind = column_title(row, values[0]) if len(values) == 1 else str(row._meta.verbose_name)
     parts = [kind, *(_key(row, name) for name in row.KEYS)]
     return " · ".join(part for part in parts if part)
+
+
+def column_title(row: PolicyRow, name: str) -> str:
+    """Name the column of one of a row's numbers, without its unit."""
+    return str(_field(row, name).verbose_name).partition("（")[0]
 
 
 def _key(row: PolicyRow, name: str) -> str:
@@ -95,6 +99,8 @@ def make_value(row: PolicyRow, name: str) -> str:
     if isinstance(value, datetime.date):
         return zh_day(value)
     if isinstance(field, models.DecimalField):
+        if name == "rate_minus":  # from 88% to 78% is less by 10 points, not by 10%
+            return f"{_plain(value * 100)} 个百分点"
         if field.decimal_places == SHARE_PLACES:
             return percent(value)
         return money(value) if field.max_digits == MONEY_DIGITS else f"{_plain(value)} 倍"

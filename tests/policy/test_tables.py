@@ -91,7 +91,7 @@ def test_every_number_of_the_two_schemes_reads_as_the_documents_write_it() -> No
     assert shown["flexible.tax_once_fee.contribution_rate"] == "5.6%"
     assert shown["resident.enrollment_window.last_day"] == "2023年12月20日"
     assert shown["flexible.out_of_area.out_of_area.inpatient.temporary"] == (
-        "起付标准倍数 2.5 倍，报销比例下调 10%"
+        "起付标准倍数 2.5 倍，报销比例下调 10 个百分点"
     )
 
 

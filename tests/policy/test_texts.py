@@ -8,7 +8,7 @@ from django.test import Client
 
 from portal.policy.in_force import Timetable
 from portal.policy.models import ChangeSet, Edition, TextVersion
-from portal.policy.texts import REFERENCE, UnknownReference, fill, make_text, resolve
+from portal.policy.texts import REFERENCE, Numbers, UnknownReference, make_text
 from tests.conftest import TODAY
 from tests.made_up import copy_of_edition
 
@@ -17,16 +17,16 @@ pytestmark = pytest.mark.django_db
 
 def test_a_reference_becomes_its_number_with_its_unit() -> None:
     timetable = Timetable.load()
-    assert resolve("flexible.pool.yearly_limit", timetable, TODAY) == "150,000 元"
-    assert resolve("flexible.inpatient.rate.level3.active.0", timetable, TODAY) == "88%"
-    assert resolve("flexible.inpatient.decrement.step", timetable, TODAY) == "15%"
+    assert Numbers(timetable, TODAY).resolve("flexible.pool.yearly_limit") == "150,000 元"
+    assert Numbers(timetable, TODAY).resolve("flexible.inpatient.rate.level3.active.0") == "88%"
+    assert Numbers(timetable, TODAY).resolve("flexible.inpatient.decrement.step") == "15%"
 
 
 def test_a_number_whose_year_has_passed_is_marked_with_it() -> None:
     timetable = Timetable.load()
     reference = "resident.inpatient.deductible.level3.adult"
-    assert resolve(reference, timetable, TODAY) == "600 元（2024年度）"
-    assert resolve(reference, timetable, datetime.date(2024, 7, 1)) == "600 元"
+    assert Numbers(timetable, TODAY).resolve(reference) == "600 元（2024年度）"
+    assert Numbers(timetable, datetime.date(2024, 7, 1)).resolve(reference) == "600 元"
 
 
 @pytest.mark.parametrize(
@@ -34,13 +34,22 @@ def test_a_number_whose_year_has_passed_is_marked_with_it() -> None:
 )
 def test_a_wrong_reference_is_an_error_and_never_an_empty_place(reference: str) -> None:
     with pytest.raises(UnknownReference):
-        resolve(reference, Timetable.load(), TODAY)
+        Numbers(Timetable.load(), TODAY).resolve(reference)
 
 
 def test_every_shipped_text_resolves_and_types_no_number_itself() -> None:
-    for version in TextVersion.objects.all():
-        assert fill(version.body, Timetable.load(), TODAY)
+    for version in TextVersion.objects.filter(text__book=""):
+        assert Numbers(Timetable.load(), TODAY).fill(version.body)
         assert not re.search(r"\d", REFERENCE.sub("", version.body)), version
+
+
+def test_a_number_whose_table_was_withdrawn_is_said_to_be_missing() -> None:
+    ChangeSet.objects.get(slug="flexible-2025-10").withdraw()
+    numbers = Numbers(Timetable.load(), TODAY)
+    assert numbers.fill("一年最多付 [[flexible.pool.yearly_limit]]。") == (
+        "一年最多付 （暂时没有这个数）。"
+    )
+    assert numbers.sheet("flexible.inpatient") is None
 
 
 def test_html_in_a_text_is_shown_as_text(client: Client) -> None:

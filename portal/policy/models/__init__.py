@@ -31,11 +31,12 @@ from portal.policy.models.readings import DecidedReading, Reading, ReadingChoice
 from portal.policy.models.rows import PolicyRow
 from portal.policy.models.scalars import Amount, Count, Day, Rate, RuleClause
 from portal.policy.models.seeding import SeedRecord
-from portal.policy.models.texts import Text, TextVersion
+from portal.policy.models.texts import Book, Text, TextVersion
 
 __all__ = [
     "AdmissionDecrement",
     "Amount",
+    "Book",
     "ChangeSet",
     "Clause",
     "ClauseText",

@@ -1,7 +1,6 @@
 """How money, days and citations are written on every public page.
 
-Tags that appear hundreds of times on a page (a seal) build their HTML here instead of including a
-template: a whole source document has more than two hundred of them.
+Tags that appear often on a page build their HTML here instead of including a template.
 """
 
 import re
@@ -12,8 +11,10 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField, CheckboxSelectMultiple, RadioSelect
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from portal.policy.seals import bare_seals, seal, seals
 
 register = template.Library()
 
@@ -40,6 +41,12 @@ def money_short(amount: Decimal | int | str) -> str:
     return f"{yuan(amount).removesuffix('.00')} 元"
 
 
+@register.filter
+def unbroken(text: str) -> str:
+    """Keep a number and its unit on one line: `50 元`."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
+
+
 @register.filter(is_safe=True)
 def slip_money(amount: Decimal | int | str) -> SafeString:
     """Write an amount in figures that a style can set apart from their unit."""
@@ -59,24 +66,9 @@ def zh_date(day: date | str | None) -> str:
     return "".join(f"{int(part)}{unit}" for part, unit in parts if part)
 
 
-@register.simple_tag
-def seal(clause: str) -> SafeString:
-    """Link a clause, as the one cinnabar tag of the site: 「依据 F-14.10」."""
-    return format_html('<a class="seal" href="/policy/{0}">依据 {0}</a>', clause)
-
-
-@register.simple_tag
-def seals(clauses: Iterable[str]) -> SafeString:
-    """Link each of `clauses` with a seal."""
-    return format_html_join(" ", "{}", ((seal(clause),) for clause in clauses))
-
-
-@register.simple_tag
-def margin_seals(clauses: Iterable[str]) -> SafeString:
-    """Link clauses where they stand in their own document: there, 「依据」 would be noise."""
-    return format_html_join(
-        "", '<a class="seal" href="/policy/{0}">{0}</a>', ((clause,) for clause in clauses)
-    )
+register.simple_tag(seal)
+register.simple_tag(seals)
+register.simple_tag(bare_seals)
 
 
 # What tells the payers apart without colour. The person's own share is the only solid one.

@@ -1,0 +1,124 @@
+"""Pages that are nothing but a text: the guide, what to pay, the benefits, care, each person's page.
+
+A page is the newest version of a text that has started, with its numbers from the rows in force,
+its clauses as seals, and a strip that says whose rules it shows.
+"""
+
+import datetime
+import logging
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from portal.policy import dialect
+from portal.policy.age import Age, ages_of
+from portal.policy.in_force import Timetable
+from portal.policy.models import Document, TextVersion
+from portal.policy.texts import Numbers, UnknownReference
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page ready to be shown. `lead` is plain words, for sharing and for lists."""
+
+    title: str
+    lead: str
+    parts: list[dialect.Part]
+    clauses: frozenset[str]
+    ages: list[Age]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page in the list of a book."""
+
+    slug: str
+    path: str
+    title: str
+    lead: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a page under one heading, in plain words: what the search looks through."""
+
+    page_title: str
+    path: str
+    anchor: str
+    heading: str
+    text: str
+
+
+def find_page(slug: str, timetable: Timetable, today: datetime.date) -> Page | None:
+    """Return the page at `slug` as it counts today; None where there is none."""
+    version = (
+        TextVersion.objects.started_by(today).filter(text__slug=slug).exclude(text__book="").first()
+    )
+    return version and make_page(version, timetable, today)
+
+
+def make_page(version: TextVersion, timetable: Timetable, today: datetime.date) -> Page:
+    """Return a version of a text as a page. Raises UnknownReference where it names no row."""
+    numbers = Numbers(timetable, today, marked=False)
+
+    def draw_sheet(name: str) -> SafeString:
+        return render_to_string(
+            "policy/_sheet.html", {"sheet": numbers.sheet(name)}, using="public"
+        )
+
+    written = dialect.render(numbers.fill(version.body), draw_sheet)
+    documents = {edition.document_id for edition in numbers.editions.values()}
+    letters = {code.partition("-")[0] for code in written.clauses}
+    documents |= set(Document.objects.filter(letter__in=letters).values_list("pk", flat=True))
+    editions = [e for e in timetable.latest_editions(today) if e.document_id in documents]
+    return Page(
+        written.title, written.lead, written.parts, written.clauses, ages_of(editions, today)
+    )
+
+
+def contents(book: str, today: datetime.date) -> list[Entry]:
+    """List the pages of a book in their order."""
+    return _entries(TextVersion.objects.started_by(today).filter(text__book=book))
+
+
+def all_entries(today: datetime.date) -> list[Entry]:
+    """List the pages of all books."""
+    return _entries(TextVersion.objects.started_by(today).exclude(text__book=""))
+
+
+def _entries(versions: QuerySet[TextVersion]) -> list[Entry]:
+    return [
+        Entry(version.text.slug, version.text.path, *dialect.title_and_lead(version.body))
+        for version in _newest(versions)
+    ]
+
+
+def sections(today: datetime.date) -> list[Section]:
+    """Return every section of every page as it counts today.
+
+    A page that names a row there is not is left out: one slip must not take the search away.
+    """
+    timetable = Timetable.load()
+    found = []
+    for version in _newest(TextVersion.objects.started_by(today).exclude(text__book="")):
+        try:
+            page = make_page(version, timetable, today)
+        except UnknownReference:
+            logger.exception("%s cannot be shown", version.text.path)
+            continue
+        for part in page.parts:
+            text = part.words if part.heading else f"{page.lead} {part.words}".strip()
+            found.append(Section(page.title, version.text.path, part.anchor, part.heading, text))
+    return found
+
+
+def _newest(versions: QuerySet[TextVersion]) -> list[TextVersion]:
+    """Keep of each text the version that counts; in the order of books and pages."""
+    newest: dict[int, TextVersion] = {}
+    for version in versions.select_related("text"):
+        newest.setdefault(version.text_id, version)
+    return sorted(newest.values(), key=lambda v: (v.text.book, v.text.position, v.text.slug))
