@@ -273,12 +273,15 @@ def _offices() -> dict[str, Any]:
                 "name": "q",
                 "in": "query",
                 "required": False,
-                "description": "名称、区县、地址、别名、车站或线路里的字；几个词用空格分开，都要有。",
+                "description": (
+                    "名称、区县、地址、别名、车站、线路或电话里的字，名称的拼音或首字母；"
+                    "几个词用空格分开，都要有。"
+                ),
                 "schema": {"type": "string"},
             }
         ],
         "responses": {
-            "200": _response("符合的网点，按固定的次序。", "OfficeList"),
+            "200": _response("符合的网点，最像的在前。", "OfficeList"),
             "422": _response("参数有误：按参数名列出中文说明。", "Errors"),
         },
     }

@@ -1,9 +1,14 @@
 """Headers that every answer carries."""
 
+import logging
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+
+logger = logging.getLogger(__name__)
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -42,3 +47,27 @@ class PublicPageMiddleware:
             "Permissions-Policy", "camera=(), microphone=(), geolocation=()"
         )
         return response
+
+
+class DatabaseAwayMiddleware:
+    """Say kindly that the data cannot be reached, and when to try again (503), instead of a 500."""
+
+    RETRY_AFTER_SECONDS = 30
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer for a database that is away; any other mistake stays a 500."""
+        if not isinstance(exception, OperationalError | InterfaceError):
+            return None
+        logger.error("the database is away: %s", type(exception).__name__)
+        headers = {"Retry-After": str(self.RETRY_AFTER_SECONDS), "Cache-Control": "no-store"}
+        if request.path.startswith("/api/"):
+            errors = {"errors": {"": ["数据暂时读不到，请过一会儿再试。"]}}
+            return JsonResponse(errors, status=503, headers=headers)
+        page = render_to_string("503.html", using="public")
+        return HttpResponse(page, status=503, headers=headers)

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "django.forms",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -38,7 +39,9 @@ INSTALLED_APPS = [
     "crispy_forms",
     "portal.site",
     "portal.policy",
+    "portal.enrollment",
     "portal.contributions",
+    "portal.care",
     "portal.offices",
     "calculators",
 ]
@@ -50,6 +53,7 @@ MIDDLEWARE = [
     "django.middleware.http.ConditionalGetMiddleware",
     "portal.middleware.ContentSecurityPolicyMiddleware",
     "portal.middleware.PublicPageMiddleware",
+    "portal.middleware.DatabaseAwayMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # The four below serve the admin. A public page never touches them (the fifth wall, tested in

@@ -2,16 +2,27 @@
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
-from calculators import api
+from calculators import api, benefits
 from portal.offices.api import offices
-from portal.site.views import favicon, home
+from portal.site import views as site
+from portal.sitemaps import Pages
 
 urlpatterns = [
-    path("", home, name="home"),
+    path("", site.home, name="home"),
+    path("for/<slug:name>/", site.person, name="person"),
+    path("about/", site.about, name="about"),
+    path("about/readings/", site.readings, name="readings"),
+    path("robots.txt", site.robots, name="robots"),
+    path("sitemap.xml", sitemap, {"sitemaps": {"pages": Pages}}, name="sitemap"),
     # Browsers ask for it wherever no page names an icon, as in the admin.
-    path("favicon.ico", favicon),
+    path("favicon.ico", site.favicon),
+    path("enrollment/", include("portal.enrollment.urls")),
+    path("benefits/", benefits.page, name="benefits"),
+    path("benefits/<slug:name>/", benefits.page, name="benefit"),
+    path("care/", include("portal.care.urls")),
     path("calculators/", include("calculators.urls")),
     path("api/v1/calculators", api.listing, name="api-calculators"),
     path("api/v1/calculators/year", api.calculate_year, name="api-year"),
@@ -20,6 +31,7 @@ urlpatterns = [
     path("api/v1/openapi.json", api.openapi, name="api-openapi"),
     path("policy/", include("portal.policy.urls")),
     path("offices/", include("portal.offices.urls")),
+    path("search/", include("portal.search.urls")),
     path("", include("portal.contributions.urls")),
     path(settings.ADMIN_PATH, admin.site.urls),
 ]

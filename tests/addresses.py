@@ -1,12 +1,23 @@
 """Every public address of the site, for tests that must hold for all of them."""
 
+from portal.offices.models import Office
 from portal.policy.models import Clause, Document
+from portal.policy.pages import all_entries
+from tests.conftest import TODAY
 
 STAY = "group=active&tier=level3&cost=20000"
 FIXED = (
     "/",
+    "/about/readings/",
     "/policy/",
     "/offices/",
+    "/offices/?q=205&district=%E7%9A%87%E5%A7%91%E5%8C%BA",
+    "/search/?q=%E5%8C%BB%E7%96%97&kind=clause",
+    "/offices/?q=hn",
+    "/offices/?q=nowhere",
+    "/search/",
+    "/search/?q=报销",
+    "/search/?q=nothing-like-it",
     "/calculators/",
     "/calculators/inpatient/",
     "/calculators/inpatient/?scheme=resident",
@@ -40,6 +51,14 @@ def clauses() -> list[str]:
     return [f"/policy/{code}" for code in Clause.objects.values_list("code", flat=True)]
 
 
+def texts() -> list[str]:
+    return [entry.path for entry in all_entries(TODAY)]
+
+
+def offices() -> list[str]:
+    return [f"/offices/{slug}/" for slug in Office.objects.values_list("slug", flat=True)]
+
+
 def pages() -> list[str]:
     """Every address but the clauses: each kind of page at least once."""
-    return [*FIXED, *documents()]
+    return [*FIXED, *documents(), *texts(), *offices()]

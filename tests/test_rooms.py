@@ -19,10 +19,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "portal.static_storage": set(),
     "portal.settings": {"portal.secret_key"},
     "portal.policy": {"calculators.rules", "portal.clock"},
-    "calculators": {"calculators.rules", "portal.policy", "portal.clock"},
-    "portal.enrollment": {"portal.policy", "portal.clock"},
-    "portal.contributions": {"calculators.rules", "portal.policy", "portal.clock"},
+    "calculators": {"calculators.rules", "portal.policy", "portal.clock", "portal.site"},
+    "portal.enrollment": {"portal.policy", "portal.site"},
+    "portal.care": {"portal.policy", "portal.site"},
+    "portal.contributions": {"calculators.rules", "portal.policy", "portal.clock", "portal.site"},
     "portal.offices": {"portal.policy", "portal.clock"},
+    # Looks through all the others, and none of them knows of it.
+    "portal.search": {"calculators", "portal.clock", "portal.contributions", "portal.offices"}
+    | {"portal.policy"},
     "portal.site": {"portal.policy", "portal.clock"},
     "portal.staff": {
         "calculators",
@@ -35,7 +39,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "portal.site",
     },
     "portal.urls": {"calculators", "portal.contributions", "portal.offices", "portal.policy"}
-    | {"portal.site", "portal.staff"},
+    | {"portal.care", "portal.enrollment", "portal.site", "portal.sitemaps", "portal.staff"},
+    "portal.sitemaps": {"calculators", "portal.clock", "portal.offices", "portal.policy"},
     "portal.wsgi": {"portal.settings"},
     "portal": set(),
 }

@@ -3,12 +3,9 @@
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
-from django.urls import reverse
 
 from portal.offices.models import Office
-from portal.offices.search import find_offices
-
-LONGEST_QUERY = 100
+from portal.offices.search import LONGEST_QUERY, find_offices, read_offices
 
 
 def offices(request: HttpRequest) -> JsonResponse:
@@ -16,7 +13,7 @@ def offices(request: HttpRequest) -> JsonResponse:
     errors = _errors(request)
     if errors:
         return _json({"errors": errors}, status=422)
-    found = find_offices(request.GET.get("q", ""))
+    found = find_offices(read_offices(), request.GET.get("q", ""))
     return _json({"offices": [make_office(office) for office in found]})
 
 
@@ -43,7 +40,7 @@ def make_office(office: Office) -> dict[str, Any]:
         ],
         "aliases": [alias.name for alias in office.aliases.all()],
         "notice": office.notice,
-        "page": f"{reverse('offices:list')}#{office.slug}",
+        "page": office.get_absolute_url(),
     }
 
 

@@ -1,9 +1,27 @@
 """Branch offices: address, telephones, other names, and how to get there by bus and metro."""
 
 import re
+from typing import Any, ClassVar
 
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models.signals import pre_save
+from django.urls import reverse
+
+from portal.offices.pinyin import spell
+
+
+class Spelled(models.Model):
+    """Something whose names people also type by ear: it keeps their pinyin, a line for each."""
+
+    SPELLED: ClassVar[tuple[str, ...]]
+
+    pinyin = models.TextField(
+        "拼音", blank=True, editable=False, help_text="保存时自动记下，例如 hun nan fen zhong xin"
+    )
+
+    class Meta:
+        abstract = True
 
 
 class OfficeManager(models.Manager["Office"]):
@@ -11,8 +29,10 @@ class OfficeManager(models.Manager["Office"]):
         return self.get(slug=slug)
 
 
-class Office(models.Model):
+class Office(Spelled):
     """A branch office of the service centre. Staff keep it up to date; it has no dated rows."""
+
+    SPELLED = ("name", "district", "address")
 
     slug = models.SlugField(
         "标识", unique=True, help_text="网址里用的名字，发布后不要再改，例如 hunnan"
@@ -56,6 +76,9 @@ class Office(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("offices:office", args=[self.slug])
 
     def natural_key(self) -> tuple[str]:
         return (self.slug,)
@@ -126,8 +149,10 @@ class Phone(models.Model):
         return f"接通后按 {'、'.join(keys)}" if keys else ""
 
 
-class Alias(models.Model):
+class Alias(Spelled):
     """Another name by which people, or a document, know an office (reading A-78)."""
+
+    SPELLED = ("name",)
 
     office = models.ForeignKey(
         Office,
@@ -159,8 +184,10 @@ class StopManager(models.Manager["Stop"]):
         return self.get(office__slug=office, station=station)
 
 
-class Stop(models.Model):
+class Stop(Spelled):
     """A bus or metro stop near an office. Known by its name, so that staff can reorder stops."""
+
+    SPELLED = ("station",)
 
     office = models.ForeignKey(
         Office,
@@ -233,3 +260,13 @@ class Line(models.Model):
     def label(self) -> str:
         """The name for a page: the document prints 「154或128路」, so a bare 154 is 154路."""
         return f"{self.name}路" if self.name.isdigit() else self.name
+
+
+def keep_pinyin(sender: type[Spelled], instance: Spelled, **kwargs: Any) -> None:
+    """Spell the names anew before they are saved."""
+    instance.pinyin = "\n".join(spell(getattr(instance, name)) for name in sender.SPELLED)
+
+
+# A signal and not `save()`: seeding writes the records of the fixtures past `save()`.
+for spelled in (Office, Alias, Stop):
+    pre_save.connect(keep_pinyin, sender=spelled)

@@ -7,4 +7,5 @@ from portal.offices import views
 app_name = "offices"
 urlpatterns = [
     path("", views.office_list, name="list"),
+    path("<slug:slug>/", views.office, name="office"),
 ]

@@ -14,5 +14,5 @@ HOTLINE = {
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """The hotline, for the foot of each page."""
-    return {"hotline": HOTLINE}
+    """The hotline for the foot of each page, and where the site is, for those who share it."""
+    return {"hotline": HOTLINE, "origin": f"{request.scheme}://{request.get_host()}"}

@@ -11,6 +11,18 @@ STAY = "group=active&tier=level3&cost=20000"
 # Each kind of page with its longest and its shortest content.
 PAGES = {
     "home": "/",
+    "person": "/for/students/",
+    "opening page": "/enrollment/",
+    "benefits by scheme": "/benefits/",
+    "longest text": "/enrollment/retirement/",
+    "shortest text": "/benefits/resident-emergency/",
+    "lists to tick": "/care/maternity-claims/",
+    "channels": "/contributions/channels/",
+    "about": "/about/",
+    "readings": "/about/readings/",
+    "found": "/search/?q=报销",
+    "not found anything": "/search/?q=zzzz",
+    "one office": "/offices/tiexi/",
     "documents": "/policy/",
     "longest document": "/policy/documents/flexible-2025-10/",
     "longest clause": "/policy/F-16.17",

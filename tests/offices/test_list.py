@@ -1,4 +1,4 @@
-"""The page of all offices."""
+"""The page of all offices: the list, the filter by district, and what it says when nothing fits."""
 
 import re
 
@@ -10,16 +10,27 @@ from portal.offices.models import Office, Phone
 pytestmark = pytest.mark.django_db
 
 
+def shown(client: Client, **query: str) -> str:
+    response = client.get("/offices/", query)
+    assert response.status_code == 200
+    return response.content.decode().partition("<main")[2].partition("</main>")[0]
+
+
+def listed(page: str) -> list[str]:
+    return re.findall(r'<li id="([\w-]+)">', page)
+
+
 @pytest.fixture
 def page(client: Client) -> str:
-    return client.get("/offices/").content.decode()
+    return shown(client)
 
 
-def test_every_office_is_there(page: str) -> None:
+def test_every_office_is_there_and_leads_to_its_page(page: str) -> None:
     for office in Office.objects.all():
-        assert office.name in page
+        assert f'href="/offices/{office.slug}/"><b>{office.name}</b>' in page
         assert office.address in page
-        assert f'href="/policy/{office.clause}"' in page
+    assert listed(page) == list(Office.objects.values_list("slug", flat=True))
+    assert "一共 15 个网点" in page
 
 
 def test_every_number_can_be_called_and_read(page: str) -> None:
@@ -29,50 +40,68 @@ def test_every_number_can_be_called_and_read(page: str) -> None:
 
 def test_the_hotline_says_which_keys_follow(page: str) -> None:
     """A-95."""
-    main = page.partition("<main")[2].partition("</main>")[0]
-    assert 'href="tel:024-12345">024-12345-1-7</a>' in main
-    assert "接通后按 1、7" in main
-
-
-def test_the_way_is_a_list_of_stops_with_their_lines(page: str) -> None:
-    items = [re.sub("<[^>]*>", "", item) for item in re.findall("<li>.*", page)]
-    assert "省博物馆站（B出口）：地铁2号线" in items
-    assert "智慧三街全运二路站：154路、128路" in items
-    assert "康懿西门站：5号线，下车东行100米" in items
-    assert "沈北新区政务服务中心站：K706路（新城子—虎石台—沈北新政务服务中心）" in items
-
-
-def test_the_older_name_is_shown(page: str) -> None:
-    """A-78."""
-    assert "张士管理部" in page
+    assert 'href="tel:024-12345">024-12345-1-7</a>' in page
+    assert "接通后按 1、7" in page
 
 
 def test_a_notice_is_shown_where_staff_wrote_one(client: Client) -> None:
     Office.objects.filter(slug="hunnan").update(notice="12月1日起搬到<新址>办公")
-    page = client.get("/offices/").content.decode()
-    assert "12月1日起搬到&lt;新址&gt;办公" in page
+    assert "12月1日起搬到&lt;新址&gt;办公" in shown(client)
 
 
-def test_an_office_without_details_is_shown_too(client: Client) -> None:
-    Office.objects.create(
-        slug="new", name="新设分中心", district="浑南区", address="某路1号", position=16
-    )
-    page = client.get("/offices/").content.decode()
-    assert "还没有登记电话" in page
-    assert "还没有登记乘车路线" in page
+def test_a_search_counts_what_it_finds(client: Client) -> None:
+    page = shown(client, q="205路")
+    assert listed(page) == ["center", "huanggu"]
+    assert "「205路」找到 2 个网点" in page
+    assert 'value="205路"' in page
+
+
+def test_a_district_leaves_its_offices(client: Client) -> None:
+    page = shown(client, district="皇姑区")
+    assert listed(page) == ["center", "huanggu"]
+    assert "皇姑区找到 2 个网点" in page
+
+
+def test_a_district_and_a_word_must_both_fit(client: Client) -> None:
+    assert listed(shown(client, district="皇姑区", q="百鸟公园")) == ["center"]
+
+
+def test_every_district_is_a_link(client: Client, page: str) -> None:
+    names = set(Office.objects.values_list("district", flat=True))
+    linked = re.findall(r'href="(/offices/\?district=[^"]*)"[^>]*>([^<]*)<', page)
+    assert {name for _, name in linked} == names
+    for address, name in linked:
+        assert f"{name}找到" in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize("query", [{"q": "北京"}, {"district": "朝阳区"}, {"q": "<b>"}])
+def test_nothing_found_offers_the_hotline_and_all_districts(
+    client: Client, query: dict[str, str]
+) -> None:
+    page = shown(client, **query)
+    assert listed(page) == []
+    assert "没有找到" in page
+    assert "tel:024-12345" in page
+    assert "district=%E6%B5%91%E5%8D%97%E5%8C%BA" in page
+    assert "<b>」" not in page
+
+
+@pytest.mark.parametrize("query", ["\x00", "😀", "九" * 5000, "。", "%", "' OR 1=1", "\ud800"])
+def test_an_odd_query_is_answered(client: Client, query: str) -> None:
+    from urllib.parse import quote
+
+    response = client.get("/offices/?q=" + quote(query, errors="surrogatepass"))
+    assert response.status_code == 200
+    assert ("写得太长" in response.content.decode()) == (len(query) > 100)
+    assert b"\x00" not in response.content
 
 
 def test_more_offices_need_no_more_queries(client: Client, django_assert_num_queries) -> None:
     # Offices, telephones, other names, stops, lines.
     with django_assert_num_queries(5):
         client.get("/offices/")
-
-
-def test_the_page_is_the_same_for_everybody(client: Client) -> None:
-    response = client.get("/offices/")
-    assert response.status_code == 200
-    assert not response.cookies
-    assert "cookie" not in response.headers.get("Vary", "").lower()
+    with django_assert_num_queries(5):
+        client.get("/offices/", {"q": "浑南医保", "district": "浑南区"})
 
 
 def test_it_is_only_read(client: Client) -> None:

@@ -70,8 +70,19 @@ def test_a_line_is_added_on_the_page_of_its_stop(admin_client: Client, client: C
     page = reverse("admin:offices_stop_change", args=[stop.pk])
     form = shown(admin_client.get(page)) | {"lines-2-name": "999路", "lines-2-position": 3}
     assert admin_client.post(page, form).status_code == 302
-    assert "全运路智慧三街</b>站：305路、V113路、999路" in client.get("/offices/").content.decode()
+    shown_page = client.get("/offices/hunnan/").content.decode()
+    assert "全运路智慧三街</b>站：305路、V113路、999路" in shown_page
     assert Office.objects.get(slug="hunnan").updated_at > office.updated_at
+
+
+def test_the_pinyin_is_kept_and_not_asked_for(
+    admin_client: Client, client: Client, address: str
+) -> None:
+    form = shown(admin_client.get(address))
+    assert not [name for name in form if "pinyin" in name]
+    assert admin_client.post(address, form | {"name": "长白分中心"}).status_code == 302
+    found = client.get("/api/v1/offices?q=changbaifen").json()["offices"]
+    assert [office["name"] for office in found] == ["长白分中心"]
 
 
 def test_a_mistake_is_said_in_chinese(admin_client: Client, address: str) -> None:

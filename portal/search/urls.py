@@ -1,0 +1,10 @@
+"""The address of the search; it is part of the HTTP contract."""
+
+from django.urls import path
+
+from portal.search import views
+
+app_name = "search"
+urlpatterns = [
+    path("", views.search, name="search"),
+]
