@@ -1,4 +1,4 @@
-"""Headers that every answer carries."""
+"""Headers that every answer carries, and the answer where the data cannot be reached."""
 
 import logging
 from collections.abc import Callable
@@ -32,7 +32,8 @@ class PublicPageMiddleware:
     """Let a phone keep a public page, but ask each time whether it is still the current one.
 
     Together with ConditionalGetMiddleware's ETag this makes a repeated visit cost one 304. The
-    admin keeps Django's own headers.
+    admin keeps Django's own headers. An address with answers or a query in it is somebody's own,
+    so no search engine is to list it.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -43,6 +44,8 @@ class PublicPageMiddleware:
         response = self.get_response(request)
         if not request.path.startswith(self.admin_prefix):
             response.headers.setdefault("Cache-Control", "no-cache")
+            if request.META.get("QUERY_STRING"):
+                response.headers.setdefault("X-Robots-Tag", "noindex")
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), microphone=(), geolocation=()"
         )
@@ -64,7 +67,7 @@ class DatabaseAwayMiddleware:
         """Answer for a database that is away; any other mistake stays a 500."""
         if not isinstance(exception, OperationalError | InterfaceError):
             return None
-        logger.error("the database is away: %s", type(exception).__name__)
+        logger.error("the database is away: %s", exception)
         headers = {"Retry-After": str(self.RETRY_AFTER_SECONDS), "Cache-Control": "no-store"}
         if request.path.startswith("/api/"):
             errors = {"errors": {"": ["数据暂时读不到，请过一会儿再试。"]}}

@@ -6,8 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from portal.offices.qr import draw_qr
 from portal.offices.search import clean_query, find_kindly, read_offices
+from portal.site.qr import draw_qr
 
 # Shenyang's number in GB/T 2260, by which the map knows the city.
 SHENYANG = "210100"
@@ -25,7 +25,7 @@ ERRANDS = (
 def office_list(request: HttpRequest) -> HttpResponse:
     """Show every office, or those that a query and a district leave."""
     query, was_cut = clean_query(request.GET.get("q", ""))
-    district = request.GET.get("district", "").strip()
+    district, _ = clean_query(request.GET.get("district", ""))
     offices = read_offices()
     found = find_kindly(offices, query)
     context = {

@@ -7,12 +7,15 @@
 - a paragraph that is one link is a button, a quotation is a caution, a telephone number can be
   called.
 
+Whatever is written is shown: a mistake stands there as it was typed, and HTML is text.
+
 Numbers (`[[flexible.pool.yearly_limit]]`) are put in before: `portal.policy.texts`.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
 from django.utils.html import escape, strip_tags
@@ -31,8 +34,13 @@ ANCHOR = re.compile(r"\s*\{#([a-z0-9-]+)\}$")
 SHEET = re.compile(r"\[\[sheet:([a-z0-9_.]+)\]\]")
 _CODE = r"(?:[A-Z]{1,2}-\d+\.\d+|A-\d+)"
 SEAL = re.compile(rf"\[({_CODE}(?:\s*[,，、]\s*{_CODE})*)\](?!\()")
-
 PHONE = re.compile(r"\b(0\d{2,3}-\d{5,8})((?:-\d)*)\b")
+
+# For reading the words back out of the HTML: a seal is no word, and a block stands apart.
+SEALED = re.compile(r'<a class="seal".*?</a>')
+BREAK = re.compile(r"</?(?:p|li|td|th|tr|h2|h3|summary|caption)\b")
+
+LONE_LINK = ["link_open", "text", "link_close"]
 
 DrawSheet = Callable[[str], str]
 
@@ -48,12 +56,8 @@ class Part:
     @property
     def words(self) -> str:
         """What it says, without markup."""
-        return " ".join(strip_tags(BREAK.sub(r" \g<0>", SEALED.sub("", self.html))).split())
-
-
-# For reading the words back out of the HTML: a seal is no word, and a block stands apart.
-SEALED = re.compile(r'<a class="seal".*?</a>')
-BREAK = re.compile(r"</?(?:p|li|td|th|tr|h2|h3|summary|caption)\b")
+        bare = strip_tags(BREAK.sub(r" \g<0>", SEALED.sub("", self.html)))
+        return " ".join(unescape(bare).split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,24 +86,34 @@ def render(body: str, draw_sheet: DrawSheet) -> Written:
 
 
 def title_and_lead(body: str) -> tuple[str, str]:
-    """Return the title and the lead of a text, for lists of texts."""
-    tokens = _MARKDOWN.parse("\n\n".join(body.strip().split("\n\n", 2)[:2]), {"clauses": set()})
+    """Return the title and the lead of a text in plain words, for lists of texts."""
+    tokens = _MARKDOWN.parse(beginning(body))
     title, tokens = _take(tokens, "heading_open")
     return title, _take(tokens, "paragraph_open")[0]
+
+
+def beginning(body: str) -> str:
+    """Return the first two paragraphs of a text, which are its title and its lead."""
+    return "\n\n".join(body.strip().split("\n\n", 2)[:2])
 
 
 def _take(tokens: list[Token], kind: str) -> tuple[str, list[Token]]:
     """Take a heading or paragraph from the front, as plain words."""
     if not tokens or tokens[0].type != kind:
         return "", tokens
-    children = tokens[1].children or []
-    return "".join(child.content for child in children if child.type == "text"), tokens[3:]
+    return _plain(tokens[1]), tokens[3:]
 
 
-def _split(tokens: Sequence[Token]) -> Iterator[list[Token]]:
+def _plain(inline: Token) -> str:
+    shown = (child for child in inline.children or [] if child.type in {"text", "code_inline"})
+    return "".join(child.content for child in shown)
+
+
+def _split(tokens: Iterable[Token]) -> Iterator[list[Token]]:
+    """Cut before each heading that does not stand inside something else."""
     piece: list[Token] = []
     for token in tokens:
-        if token.type == "heading_open" and token.tag == "h2":
+        if token.type == "heading_open" and token.tag == "h2" and not token.level:
             yield piece
             piece = []
         piece.append(token)
@@ -110,7 +124,7 @@ def _part(tokens: list[Token], env: dict[str, Any]) -> Part:
     anchor = heading = ""
     if tokens and tokens[0].type == "heading_open":
         anchor = str(tokens[0].attrGet("id") or "")
-        heading = tokens[1].content
+        heading = _plain(tokens[1])
     html = _MARKDOWN.renderer.render(tokens, _MARKDOWN.options, env)
     return Part(anchor, heading, mark_safe(html))  # noqa: S308 - escaped by markdown-it
 
@@ -147,30 +161,38 @@ def _read_anchors(state: StateCore) -> None:
 
 
 def _read_lone_paragraphs(state: StateCore) -> None:
-    """A paragraph that is one sheet or one link."""
-    for opening, inline in zip(state.tokens, state.tokens[1:], strict=False):
-        if opening.type != "paragraph_open" or opening.level:
+    """A paragraph that is one sheet, wherever it stands, or one link between other paragraphs."""
+    tokens = state.tokens
+    for opening, inline, closing in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if opening.type != "paragraph_open":
             continue
-        if SHEET.fullmatch(inline.content):
-            opening.type, opening.meta["sheet"] = "sheet", inline.content
-            inline.children = []
-            state.tokens[state.tokens.index(inline) + 1].type = "nothing"
-            continue
-        kinds = [child.type for child in inline.children or []]
-        if kinds == ["link_open", "text", "link_close"]:
-            (inline.children or [])[0].attrSet("class", "button")
+        children = inline.children or []
+        if found := SHEET.fullmatch(inline.content):
+            opening.type, opening.meta["name"] = "sheet", found[1]
+            inline.children, closing.type = [], "nothing"
+        elif not opening.level and [c.type for c in children] == LONE_LINK:
             opening.attrSet("class", "actions")
+            children[0].attrSet("class", "button")
 
 
 def _read_phones(state: StateCore) -> None:
     for inline in state.tokens:
-        for place, child in reversed(list(enumerate(inline.children or []))):
-            if child.type == "text" and PHONE.search(child.content):
-                assert inline.children is not None
-                inline.children[place : place + 1] = _with_phones(child.content)
+        if inline.children:
+            inline.children = list(_with_phones(inline.children))
 
 
-def _with_phones(text: str) -> Iterator[Token]:
+def _with_phones(children: Iterable[Token]) -> Iterator[Token]:
+    in_link = False
+    for child in children:
+        if child.type in {"link_open", "link_close"}:
+            in_link = child.nesting > 0
+        if child.type == "text" and not in_link:
+            yield from _cut_at_phones(child.content)
+        else:
+            yield child
+
+
+def _cut_at_phones(text: str) -> Iterator[Token]:
     at = 0
     for found in PHONE.finditer(text):
         yield Token("text", "", 0, content=text[at : found.start()])
@@ -185,9 +207,7 @@ def _with_phones(text: str) -> Iterator[Token]:
 def _draw_sheet(
     renderer: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: dict[str, Any]
 ) -> str:
-    found = SHEET.fullmatch(tokens[index].meta["sheet"])
-    assert found is not None
-    return str(env["draw_sheet"](found[1]))
+    return str(env["draw_sheet"](tokens[index].meta["name"]))
 
 
 def _draw_fold(

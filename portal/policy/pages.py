@@ -5,7 +5,6 @@ its clauses as seals, and a strip that says whose rules it shows.
 """
 
 import datetime
-import logging
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -16,9 +15,7 @@ from portal.policy import dialect
 from portal.policy.age import Age, ages_of
 from portal.policy.in_force import Timetable
 from portal.policy.models import Document, TextVersion
-from portal.policy.texts import Numbers, UnknownReference
-
-logger = logging.getLogger(__name__)
+from portal.policy.texts import Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +52,12 @@ class Section:
 
 def find_page(slug: str, timetable: Timetable, today: datetime.date) -> Page | None:
     """Return the page at `slug` as it counts today; None where there is none."""
-    version = (
-        TextVersion.objects.started_by(today).filter(text__slug=slug).exclude(text__book="").first()
-    )
-    return version and make_page(version, timetable, today)
+    version = _in_books(today).filter(text__slug=slug).first()
+    return make_page(version, timetable, today) if version else None
 
 
 def make_page(version: TextVersion, timetable: Timetable, today: datetime.date) -> Page:
-    """Return a version of a text as a page. Raises UnknownReference where it names no row."""
+    """Return a version of a text as a page; what it names and is not on file is said to be missing."""
     numbers = Numbers(timetable, today, marked=False)
 
     def draw_sheet(name: str) -> SafeString:
@@ -80,40 +75,38 @@ def make_page(version: TextVersion, timetable: Timetable, today: datetime.date) 
     )
 
 
-def contents(book: str, today: datetime.date) -> list[Entry]:
+def contents(book: str, timetable: Timetable, today: datetime.date) -> list[Entry]:
     """List the pages of a book in their order."""
-    return _entries(TextVersion.objects.started_by(today).filter(text__book=book))
-
-
-def all_entries(today: datetime.date) -> list[Entry]:
-    """List the pages of all books."""
-    return _entries(TextVersion.objects.started_by(today).exclude(text__book=""))
-
-
-def _entries(versions: QuerySet[TextVersion]) -> list[Entry]:
+    numbers = Numbers(timetable, today, marked=False)
     return [
-        Entry(version.text.slug, version.text.path, *dialect.title_and_lead(version.body))
-        for version in _newest(versions)
+        Entry(
+            version.text.slug,
+            version.text.path,
+            *dialect.title_and_lead(numbers.fill(dialect.beginning(version.body))),
+        )
+        for version in _newest(TextVersion.objects.started_by(today).filter(text__book=book))
     ]
 
 
-def sections(today: datetime.date) -> list[Section]:
-    """Return every section of every page as it counts today.
+def paths(today: datetime.date) -> list[str]:
+    """List the addresses of the pages of all books."""
+    return [version.text.path for version in _newest(_in_books(today))]
 
-    A page that names a row there is not is left out: one slip must not take the search away.
-    """
+
+def sections(today: datetime.date) -> list[Section]:
+    """Return every section of every page as it counts today."""
     timetable = Timetable.load()
     found = []
-    for version in _newest(TextVersion.objects.started_by(today).exclude(text__book="")):
-        try:
-            page = make_page(version, timetable, today)
-        except UnknownReference:
-            logger.exception("%s cannot be shown", version.text.path)
-            continue
+    for version in _newest(_in_books(today)):
+        page = make_page(version, timetable, today)
         for part in page.parts:
             text = part.words if part.heading else f"{page.lead} {part.words}".strip()
             found.append(Section(page.title, version.text.path, part.anchor, part.heading, text))
     return found
+
+
+def _in_books(today: datetime.date) -> QuerySet[TextVersion]:
+    return TextVersion.objects.started_by(today).exclude(text__book="")
 
 
 def _newest(versions: QuerySet[TextVersion]) -> list[TextVersion]:

@@ -23,13 +23,14 @@ ONE_DAY = datetime.timedelta(days=1)
 class Layout:
     """How a table is laid out: its `models`, the `lines` (keys) and the heading of their column.
 
-    `title` is the sheet's own, where it shows a part of its table.
+    `table` and `title` are set where the sheet shows a part of a table, under a name of its own.
     """
 
     models: tuple[type[PolicyRow], ...]
     lines: tuple[str, ...]
     head: str
     title: str = ""
+    table: str = ""
 
 
 @dataclass(slots=True)
@@ -68,10 +69,18 @@ LAYOUTS: dict[tuple[str, str], Layout] = {
     ("resident", "maternity"): _NAMED,
     ("flexible", "contribution"): Layout((models.MonthlyAmount,), ("first_month",), "哪些月份"),
     ("flexible", "retirement_total"): Layout(
-        (models.MinimumTotalYears,), ("sex", "first_day"), "哪天达到退休年龄", "最低缴费年限"
+        (models.MinimumTotalYears,),
+        ("sex", "first_day"),
+        "哪天达到退休年龄",
+        "最低缴费年限",
+        "retirement",
     ),
     ("flexible", "retirement_actual"): Layout(
-        (models.MinimumActualYears,), ("basis", "first_day"), "看哪个日期", "最低实际缴费年限"
+        (models.MinimumActualYears,),
+        ("basis", "first_day"),
+        "看哪个日期",
+        "最低实际缴费年限",
+        "retirement",
     ),
     ("flexible", "retiree_account"): _NAMED,
     ("flexible", "inpatient"): Layout(
@@ -109,9 +118,8 @@ class _Grid:
             clauses.append(clause)
 
 
-def make_sheet(name: str, edition: Edition) -> Sheet:
-    """Return the sheet `name` of an edition's scheme. Raises KeyError for a name without layout."""
-    layout = LAYOUTS[edition.scheme, name]
+def make_sheet(layout: Layout, edition: Edition) -> Sheet:
+    """Return an edition as a sheet for people."""
     grid = _Grid()
     for model in layout.models:
         rows = sorted(rows_of(model, edition), key=_in_order)

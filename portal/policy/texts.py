@@ -6,6 +6,7 @@ reference (`PolicyRow.reference`); a row with several numbers takes the field be
 """
 
 import datetime
+import logging
 import re
 
 from django.utils.safestring import SafeString
@@ -13,20 +14,22 @@ from django.utils.safestring import SafeString
 from portal.policy import dialect
 from portal.policy.in_force import NoPolicyInForce, Timetable, rows_of
 from portal.policy.models import Edition, PolicyRow, TextVersion
-from portal.policy.sheets import Sheet, make_sheet
+from portal.policy.sheets import LAYOUTS, Sheet, make_sheet
 from portal.policy.tables import TABLES
 from portal.policy.values import make_value
 
 REFERENCE = re.compile(r"\[\[([a-z0-9_.\-]+)\]\]")
 NOT_ON_FILE = "（暂时没有这个数）"
 
+logger = logging.getLogger(__name__)
+
 
 class UnknownReference(LookupError):
-    """A text names a row or a sheet that its table does not have."""
+    """A text names a table, a row or a sheet that there is not."""
 
 
 class Numbers:
-    """Writes the numbers that texts name, and remembers the editions they came from.
+    """Writes the numbers that texts name; remembers the editions they came from, and what is missing.
 
     A number is the newest on file. Where its last day has passed it is marked with its year, so
     that no text shows an old number in silence; a page whose strip says the year itself takes
@@ -36,17 +39,20 @@ class Numbers:
     def __init__(self, timetable: Timetable, today: datetime.date, *, marked: bool = True) -> None:
         self.timetable, self.today, self.marked = timetable, today, marked
         self.editions: dict[int, Edition] = {}
+        self.missing: list[str] = []
 
     def fill(self, body: str) -> str:
-        """Put the number of its row in the place of each reference, or raise UnknownReference.
+        """Put the number of its row in the place of each reference.
 
-        A number whose table has been withdrawn is said to be missing; a text never guesses.
+        A number that is not on file is said to be missing: a text never guesses, and one slip in it
+        does not take the rest of the page away.
         """
 
         def written(found: re.Match[str]) -> str:
             try:
                 return self.resolve(found[1])
-            except NoPolicyInForce:
+            except (NoPolicyInForce, UnknownReference):
+                self._miss(found[1])
                 return NOT_ON_FILE
 
         return REFERENCE.sub(written, body)
@@ -66,17 +72,16 @@ class Numbers:
         return f"{value}（{edition.document.edition_name}）" if ended and self.marked else value
 
     def sheet(self, name: str) -> Sheet | None:
-        """Return the table `scheme.name` for people; None where it is not on file.
-
-        Raises UnknownReference for a name that is no sheet.
-        """
-        scheme, _, table = name.partition(".")
+        """Return the sheet `scheme.name`; None where its table is not on file, or it has no layout."""
+        scheme, _, own_name = name.partition(".")
+        layout = LAYOUTS.get((scheme, own_name))
         try:
-            return make_sheet(table, self._edition(scheme, _table_of(table), name))
-        except NoPolicyInForce:
+            if layout is None:
+                raise UnknownReference(name)
+            return make_sheet(layout, self._edition(scheme, layout.table or own_name, name))
+        except (NoPolicyInForce, UnknownReference):
+            self._miss(name)
             return None
-        except KeyError:
-            raise UnknownReference(name) from None
 
     def _edition(self, scheme: str, table: str, reference: str) -> Edition:
         if (scheme, table) not in TABLES:
@@ -85,6 +90,10 @@ class Numbers:
         self.editions[edition.pk] = edition
         return edition
 
+    def _miss(self, name: str) -> None:
+        logger.error("a text names %s, which is not on file", name)
+        self.missing.append(name)
+
 
 def make_text(slug: str, timetable: Timetable, today: datetime.date) -> SafeString:
     """Return the text at `slug` as it counts today, as inline HTML; empty where there is none."""
@@ -92,11 +101,6 @@ def make_text(slug: str, timetable: Timetable, today: datetime.date) -> SafeStri
     if version is None:
         return SafeString("")
     return dialect.render_inline(Numbers(timetable, today).fill(version.body))
-
-
-def _table_of(sheet: str) -> str:
-    # One table may be shown as two sheets: flexible.retirement as retirement_total and …_actual.
-    return sheet.removesuffix("_total").removesuffix("_actual")
 
 
 def _find(edition: Edition, wanted: str) -> tuple[PolicyRow | None, str]:

@@ -31,10 +31,7 @@ def search(request: HttpRequest) -> HttpResponse:
     }
     if has_words(query):
         context |= _results(query, kind.slug if kind else "")
-    response = render(request, "search/page.html", context)
-    # Every query is an address of its own: none of them belongs in a search engine.
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    return render(request, "search/page.html", context)
 
 
 def _results(query: str, only: str) -> dict[str, Any]:

@@ -17,20 +17,25 @@ def show(
     name: str = "",
     *,
     template: str = "reading/page.html",
-    **context: Any,
+    **more: Any,
 ) -> HttpResponse:
     """Show the page `name` of a book; without a name its opening page, with the list of the others.
 
-    Answers 404 where the book has no such page.
+    `more` is what a template of its own shows beside the text. Raises Http404.
     """
-    today = clock.today()
+    return render(request, template, more | read(book, name))
+
+
+def read(book: Book, name: str = "") -> dict[str, Any]:
+    """Return what `reading/page.html` shows. Raises Http404 where the book has no such page."""
+    today, timetable = clock.today(), Timetable.load()
     slug = f"{book.value}-{name}" if name else book.value
-    page = find_page(slug, Timetable.load(), today)
+    page = find_page(slug, timetable, today)
     if page is None:
         raise Http404
-    entries = contents(book.value, today)
+    entries = contents(book.value, timetable, today)
     others = [entry for entry in entries if entry.slug != book.value]
-    context |= {
+    return {
         "page": page,
         "ages": page.ages,
         # A book without an opening page is opened from the home page.
@@ -39,7 +44,6 @@ def show(
         "entries": others,
         **_neighbours(slug, others),
     }
-    return render(request, template, context)
 
 
 def _neighbours(slug: str, entries: list[Entry]) -> dict[str, Entry | None]:

@@ -28,15 +28,15 @@ ENTRIES = (
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show what each kind of person needs first, the entries, and how old the rules are."""
-    today = clock.today()
+    today, timetable = clock.today(), Timetable.load()
     entries = [
         {"icon": icon, "title": title, "text": text, "url": url}
         for icon, title, text, url in ENTRIES
     ]
     context = {
-        "persons": contents(Book.PERSONS.value, today),
+        "persons": contents(Book.PERSONS.value, timetable, today),
         "entries": entries,
-        "ages": ages_of(Timetable.load().latest_editions(today), today),
+        "ages": ages_of(timetable.latest_editions(today), today),
     }
     return render(request, "home.html", context)
 
@@ -48,10 +48,16 @@ def person(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_safe
+def persons(request: HttpRequest) -> HttpResponse:
+    """Send to the list of all kinds of person, for an address that was cut short."""
+    return HttpResponseRedirect(f"{reverse('home')}#persons")
+
+
+@require_safe
 def about(request: HttpRequest) -> HttpResponse:
     """Say what the site rests on, how it treats what is left open, and that it keeps nothing."""
     return reading.show(
-        request, Book.ABOUT, template="about.html", documents=Document.objects.all()
+        request, Book.ABOUT, template="about.html", documents=Document.objects.public()
     )
 
 

@@ -12,8 +12,8 @@ from django.utils.html import strip_tags
 
 from portal.policy.in_force import Timetable
 from portal.policy.models import Clause, Reading, TextVersion
-from portal.policy.pages import all_entries, make_page
-from portal.policy.texts import REFERENCE
+from portal.policy.pages import make_page, paths
+from portal.policy.texts import NOT_ON_FILE, REFERENCE
 from tests.conftest import TODAY
 
 pytestmark = pytest.mark.django_db
@@ -41,8 +41,8 @@ def bodies() -> dict[str, TextVersion]:
 
 def test_every_file_is_a_page_and_opens(client: Client) -> None:
     assert sorted(bodies()) == TEXTS
-    for entry in all_entries(TODAY):
-        assert client.get(entry.path).status_code == 200, entry
+    for path in paths(TODAY):
+        assert client.get(path).status_code == 200, path
 
 
 @pytest.mark.parametrize("slug", TEXTS)
@@ -57,6 +57,8 @@ def test_a_text_is_well_made(client: Client, slug: str) -> None:
     assert len(set(anchors)) == len(anchors)
     shown = "".join(part.html for part in page.parts)
     assert "[[" not in shown, "every reference and sheet stands where it is read"
+    assert NOT_ON_FILE not in page.title + page.lead + shown
+    assert "这张表暂时没有" not in shown
     assert not re.search(r"\[[A-Z]{1,2}-\d", shown), "every seal is read"
     assert ":::" not in shown
 

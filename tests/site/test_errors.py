@@ -34,6 +34,24 @@ def test_the_json_says_so_too(client: Client) -> None:
     assert answer.json() == {"errors": {"": ["数据暂时读不到，请过一会儿再试。"]}}
 
 
+def test_whoever_runs_the_site_reads_the_cause(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    with connection.execute_wrapper(Away()):
+        client.get("/")
+    assert "could not connect" in caplog.text
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/for/nobody/", "/policy/F-99.9"])
+def test_a_wrong_address_offers_the_search_and_ways_on(client: Client, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 404
+    html = answer.content.decode()
+    assert 'action="/search/"' in html
+    for way in ("/", "/calculators/", "/offices/", "/policy/"):
+        assert f'<a class="row" href="{way}">' in html
+
+
 def test_another_mistake_stays_a_500(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*args: object) -> None:
         raise RuntimeError("a mistake of ours")

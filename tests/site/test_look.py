@@ -104,11 +104,23 @@ def test_every_colour_of_a_rule_is_a_token() -> None:
     assert not re.findall(r"#[0-9a-fA-F]{3,8}\b|rgba?\(|hsl", rules)
 
 
-def test_the_bar_of_the_phone_has_the_colour_of_the_paper() -> None:
-    base = (ROOT / "templates" / "base.html").read_text(encoding="utf-8")
+@pytest.mark.parametrize("frame", ["base.html", "_standalone.html"])
+def test_the_bar_of_the_phone_has_the_colour_of_the_paper(frame: str) -> None:
+    base = (ROOT / "templates" / frame).read_text(encoding="utf-8")
     bars = dict(re.findall(r'content="(#\w+)" media="\(prefers-color-scheme: (\w+)\)"', base))
     assert {mode: colour for colour, mode in bars.items()} == {
         mode: palette(mode)["paper"] for mode in ("light", "dark")
+    }
+
+
+def test_no_colour_of_a_dark_phone_is_printed() -> None:
+    """The colours of the tokens that the dark palette changes are all set anew for paper."""
+    _, dark, printed = re.findall(r":root \{(.*?)\}", css(), re.DOTALL)
+    changed = set(re.findall(r"(--[\w-]+):", dark))
+    assert changed - set(re.findall(r"(--[\w-]+):", printed)) == {
+        "--press-deep",  # under a mouse
+        "--on-press",  # on what is pressed
+        "--amber-edge",  # a middle tone on either ground
     }
 
 
@@ -155,14 +167,22 @@ def test_rules_are_not_nested() -> None:
 
 def test_every_class_of_the_stylesheet_is_worn_by_something() -> None:
     worn = "".join(path.read_text(encoding="utf-8") for path in TEMPLATES)
-    for module in ("site/templatetags/portal_tags.py", "policy/dialect.py", "policy/seals.py"):
-        worn += (ROOT / "portal" / module).read_text("utf-8")
-    worn += "contains-task-list task-list-item"  # what the Markdown library calls lists to tick
+    for module in (
+        "portal/site/templatetags/portal_tags.py",
+        "portal/policy/dialect.py",
+        "portal/policy/seals.py",
+        "calculators/timeline.py",
+    ):
+        worn += (ROOT / module).read_text("utf-8")
+    # What the Markdown library calls lists to tick, and what htmx puts on a form that waits.
+    worn += "contains-task-list task-list-item htmx-request"
     classes = set(re.findall(r"\.([a-z][\w-]*)", re.sub(r"\{[^{}]*\}", "{}", css())))
     assert classes
     for name in classes:
-        # The patterns of the payers are named in one place and put together in another.
-        assert re.search(rf"\b{name.removeprefix('w-')}\b", worn), name
+        # Patterns of payers (w-) and kinds of months (m-) are named in one place, put together in
+        # another.
+        plain = re.sub("^[wm]-", "", name)
+        assert re.search(rf"\b{plain}\b", worn), name
 
 
 @pytest.mark.parametrize("name", NAMES)

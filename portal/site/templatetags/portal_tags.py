@@ -1,4 +1,4 @@
-"""How money, days and citations are written on every public page.
+"""How money, days, citations, titles and links of the frame are written on every public page.
 
 Tags that appear often on a page build their HTML here instead of including a template.
 """
@@ -11,6 +11,7 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField, CheckboxSelectMultiple, RadioSelect
+from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -71,8 +72,44 @@ register.simple_tag(seals)
 register.simple_tag(bare_seals)
 
 
+# The two below stand around a block of the frame, so that a page names its title once and who
+# shares the page shows the same one.
+@register.simple_block_tag
+def titled(content: SafeString) -> SafeString:
+    """Write the page's title, for the window and for whoever shares it."""
+    title = SafeString(" ".join(content.split()))
+    return format_html(
+        '<title>{0} - 沈阳医保服务门户</title>\n<meta property="og:title" content="{0}">', title
+    )
+
+
+@register.simple_block_tag
+def described(content: SafeString) -> SafeString:
+    """Write what the page is about, for search engines and for whoever shares it."""
+    words = SafeString(" ".join(content.split()))
+    return format_html(
+        '<meta name="description" content="{0}">\n<meta property="og:description" content="{0}">',
+        words,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def nav_link(context: Context, path: str, name: str) -> SafeString:
+    """Link a part of the site, marked where this page is its first one or belongs to it."""
+    here = context["request"].path
+    current = "page" if here == path else "true" if here.startswith(path) else ""
+    mark = format_html(' aria-current="{}"', current) if current else ""
+    return format_html('<a href="{}"{}>{}</a>', path, mark, name)
+
+
 # What tells the payers apart without colour. The person's own share is the only solid one.
-PATTERNS = {"pool": "slant", "large_sum": "dots", "supplementary": "bars", "self": "solid"}
+PATTERNS = {
+    "pool": "slant",
+    "large_sum": "dots",
+    "supplementary": "bars",
+    "major_illness": "dots",  # residents, whose insurance this is, have no large_sum
+    "self": "solid",
+}
 
 
 def pattern_of(code: str) -> str:

@@ -1,0 +1,60 @@
+"""How many questions each kind of page asks the database, once published rows are remembered."""
+
+import pytest
+from django.test import Client
+
+from portal.search.memory import forget_index
+from tests.addresses import STAY
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("path", "queries"),
+    [
+        ("/", 2),
+        ("/for/students/", 4),
+        ("/for/", 0),
+        ("/enrollment/", 4),
+        ("/enrollment/retirement/", 4),
+        ("/contributions/resident/", 4),
+        ("/contributions/channels/", 7),
+        ("/benefits/", 3),
+        ("/benefits/flexible-inpatient/", 4),
+        ("/care/maternity-claims/", 4),
+        ("/about/", 5),
+        ("/about/readings/", 5),
+        ("/search/", 0),
+        ("/search/?q=住院", 6),
+        ("/search/?q=没有这种事", 6),
+        ("/offices/", 5),
+        ("/offices/?q=205路", 5),
+        ("/offices/hunnan/", 5),
+        ("/policy/", 1),
+        ("/updates/", 2),
+        ("/updates/resident-2024/", 2),
+        ("/updates/feed.xml", 1),
+        ("/policy/documents/resident-2024/", 5),
+        ("/policy/F-14.6", 6),
+        ("/calculators/", 0),
+        ("/calculators/inpatient/", 0),
+        ("/calculators/inpatient/?scheme=flexible", 2),
+        (f"/calculators/inpatient/?scheme=flexible&{STAY}", 2),
+        (f"/calculators/inpatient/?scheme=flexible&{STAY}&date=2020-01-01", 2),
+        ("/calculators/inpatient/?scheme=flexible&cost=abc", 2),
+        (f"/api/v1/calculators/inpatient?scheme=flexible&{STAY}", 1),
+        ("/api/v1/calculators", 0),
+        ("/api/v1/offices", 5),
+        ("/api/v1/openapi.json", 0),
+        ("/sitemap.xml", 4),
+        ("/robots.txt", 0),
+        ("/nothing", 0),
+    ],
+)
+def test_a_page_asks_so_often(
+    client: Client, django_assert_num_queries, path: str, queries: int
+) -> None:
+    forget_index()  # another test's database may have looked the same
+    client.get(path)  # published rows, and the index of the search, are read once for each process
+    with django_assert_num_queries(queries):
+        client.get(path)
