@@ -23,6 +23,9 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # Staff work under this path only; it may be moved to one that is not guessed.
 ADMIN_PATH = env.str("ADMIN_PATH", default="admin/")
 
+# Author and publisher of a change set are two people; an office of one person turns this on.
+PUBLISHING_BY_ONE = env.bool("PUBLISHING_BY_ONE", default=False)
+
 INSTALLED_APPS = [
     # Before the admin itself, whose templates it replaces here and there.
     "portal.staff.apps.StaffConfig",

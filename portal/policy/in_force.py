@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from django.db import models
 
-from portal.policy.models import Edition, PolicyRow, RuleClause
+from portal.policy.models import ChangeSet, Edition, PolicyRow, RuleClause
 from portal.policy.models.publishing import PublishedQuerySet
 from portal.policy.titles import READINGS, title_of
 
@@ -48,19 +48,30 @@ class Timetable:
             self._editions[edition.scheme, edition.table].append(edition)
 
     @classmethod
-    def load(cls, tables: Iterable[TableKey] | None = None) -> "Timetable":
-        """Read the editions of `tables` (all tables where None) from the database: one query."""
+    def load(
+        cls, tables: Iterable[TableKey] | None = None, *, draft: ChangeSet | None = None
+    ) -> "Timetable":
+        """Read the editions of `tables` (all tables where None) from the database: one query.
+
+        The editions of `draft`, a set that is not published, count as if it were published now.
+        """
         editions: PublishedQuerySet = Edition.objects.published()
+        if draft is not None:
+            editions = editions | Edition.objects.filter(change_set=draft)
         if tables is not None:
             names = list(tables)
             editions = editions.filter(
                 scheme__in={scheme for scheme, _ in names}, table__in={name for _, name in names}
             )
-        return cls(
-            editions.select_related("document", "change_set").annotate(
-                confirmed_on=models.Max("confirmations__confirmed_on")
-            )
+        found: Iterable[Edition] = editions.select_related("document", "change_set").annotate(
+            confirmed_on=models.Max("confirmations__confirmed_on")
         )
+        if draft is not None:  # sorting keeps what is equal in its order
+            newest = draft.pk
+            found = sorted(
+                found, key=lambda e: (e.in_force_from, e.change_set_id == newest), reverse=True
+            )
+        return cls(found)
 
     def edition(self, scheme: str, table: str, day: datetime.date) -> Edition:
         """Return the edition in force on `day`, or raise NoPolicyInForce."""

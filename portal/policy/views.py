@@ -1,20 +1,23 @@
 """The documents and their clauses, for anybody to check a number against."""
 
+import datetime
 from typing import Any
 
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from portal import clock
-from portal.policy.age import ages_of
+from portal.policy.age import Age, ages_of
 from portal.policy.documents import make_sections, sentences
 from portal.policy.in_force import Timetable
 from portal.policy.models import Clause, Document
 from portal.policy.resting import readings_on, rows_on
 
 
+@require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """List the documents."""
     documents = [
@@ -26,23 +29,25 @@ def index(request: HttpRequest) -> HttpResponse:
             "url": reverse("policy:document", args=[document.slug]),
             "clause_count": document.clause_count,
         }
-        for document in Document.objects.annotate(clause_count=Count("sections__clauses"))
+        for document in Document.objects.public().annotate(clause_count=Count("sections__clauses"))
     ]
     return render(request, "policy/index.html", {"documents": documents})
 
 
+@require_safe
 def document(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a document as a whole, in its own words."""
-    shown = get_object_or_404(Document, slug=slug)
+    shown = get_object_or_404(Document.objects.public(), slug=slug)
     today = clock.today()
     context = {
         "document": shown,
         "sections": make_sections(shown, today),
-        "ages": _ages(shown),
+        "ages": _ages(shown, Timetable.load(), today),
     }
     return render(request, "policy/document.html", context)
 
 
+@require_safe
 def clause(request: HttpRequest, code: str) -> HttpResponse:
     """Show one clause: its exact sentence, its document and dates, and what rests on it."""
     found = get_object_or_404(Clause.objects.select_related("section__document"), code=code)
@@ -63,14 +68,13 @@ def clause(request: HttpRequest, code: str) -> HttpResponse:
         "readings": readings_on(found, timetable, today),
         "previous": previous,
         "next": following,
-        "ages": _ages(found.section.document),
+        "ages": _ages(found.section.document, timetable, today),
     }
     return render(request, "policy/clause.html", context)
 
 
-def _ages(document: Document) -> list[Any]:
-    today = clock.today()
-    editions = Timetable.load().latest_editions(today)
+def _ages(document: Document, timetable: Timetable, today: datetime.date) -> list[Age]:
+    editions = timetable.latest_editions(today)
     return ages_of([e for e in editions if e.document_id == document.pk], today)
 
 

@@ -87,3 +87,25 @@ def test_a_telephone_number_can_be_called() -> None:
         '<a class="phone" href="tel:024-23770026">024-23770026</a> 问。</p>'
     )
     assert "tel:" not in html("2024-12-20 和 〔2022〕2号")
+
+
+def test_a_number_in_a_link_stays_part_of_the_link() -> None:
+    shown = html("[打 024-23770026 问](/offices/hunnan/)，或 024-12345-1-7")
+    assert shown.count("<a ") == 2
+    assert '<a href="/offices/hunnan/">打 024-23770026 问</a>' in shown
+
+
+def test_a_heading_and_the_words_of_a_part_are_plain() -> None:
+    body = '# 题 **一**\n\n开 `头`[F-1.1]。\n\n## 甲 **乙**[F-1.2] {#one}\n\na < b & "c"\n\n> ## 丙'
+    written = dialect.render(body, str)
+    assert (written.title, written.lead) == ("题 一", "开 头。")
+    (_, part) = written.parts
+    assert (part.anchor, part.heading) == ("one", "甲 乙")
+    assert part.words == '甲 乙 a < b & "c" 丙'
+
+
+def test_two_equal_sheets_are_two_sheets_wherever_they_stand() -> None:
+    shown = html(
+        "[[sheet:a.b]]\n\n[[sheet:a.b]]\n\n::: fold 表\n[[sheet:a.b]]\n:::\n\n- [[sheet:a.b]]"
+    )
+    assert shown.count("<table>a.b</table>") == 4

@@ -1,27 +1,23 @@
 """Every number that was entered stands in the sentence of the clause that its row cites.
 
-A small reader turns a sentence into the numbers that the documents write in it; a number of a row
-must be one of them. Where a clause does not write the number itself, the row is listed below, with
-its value and why it is what it is: so a slip of the hand fails here in either case.
+A small reader (portal.policy.written) turns a sentence into the numbers that the documents write
+in it; a number of a row must be one of them. Where a clause does not write the number itself, the row is listed
+below, with its value and why it is what it is: so a slip of the hand fails here in either case.
 """
 
 import datetime
-import re
-import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 import pytest
-from django.db import models
 
-from portal.policy.models import ClauseText, PolicyRow
-from portal.policy.models.rows import BandRow
+from portal.policy import written
+from portal.policy.models import ClauseText
 from portal.policy.tables import TABLES
+from portal.policy.written import Value
 
 pytestmark = pytest.mark.django_db
-
-Value = Decimal | datetime.date
 
 
 class Number(NamedTuple):
@@ -76,97 +72,14 @@ NOT_WRITTEN: dict[str, tuple[str, str, str]] = {
     ),
 }
 
-# Words with which the documents say nought.
-NOUGHT = ("不设立", "不设起付标准", "无起付标准", "免除", "不缴费", "比例不变")
-
-CHINESE_DIGITS = {digit: value for value, digit in enumerate("一二三四五六七八九十", start=1)}
-NUMBER = r"(?<![\d.])(\d+(?:\.\d+)?)(?![\d.])"
-# Not a share, a count or a part of a day, and not the 5 of 5-10万元.
-AMOUNT_ENDS = r"\s*(万?)(?!\s*[%倍个年月日次周号种])(?!\s*[-—]\s*\d+万)"
-
-
-def tidy(sentence: str) -> str:
-    """Plain digits; a number written out before a unit (六个月) as a digit."""
-    plain = unicodedata.normalize("NFKC", sentence)
-    return re.sub(
-        "([一二三四五六七八九十])(?=个月|年|次)", lambda m: str(CHINESE_DIGITS[m[1]]), plain
-    )
-
-
-def read_percents(sentence: str) -> set[Decimal]:
-    """88%, 10个百分点."""
-    found = re.findall(NUMBER + r"\s*(?:%|个百分点)", tidy(sentence))
-    return {Decimal(number) / 100 for number in found}
-
-
-def read_times(sentence: str) -> set[Decimal]:
-    """2.5倍."""
-    return {Decimal(number) for number in re.findall(NUMBER + r"\s*倍", tidy(sentence))}
-
-
-def read_amounts(sentence: str) -> set[Decimal]:
-    """132元, 1.5万元, 5-10万元, and the bare numbers of a table's cells (600)."""
-    text = tidy(sentence)
-    units = {"万": 10_000, "": 1}
-    found = {
-        Decimal(number) * units[unit] for number, unit in re.findall(NUMBER + AMOUNT_ENDS, text)
-    }
-    for low in re.findall(NUMBER + r"\s*[-—]\s*\d+(?:\.\d+)?万", text):
-        found.add(Decimal(low) * 10_000)
-    return found
-
-
-def read_counts(sentence: str) -> set[Decimal]:
-    """3个月, 六个月, 25年, 2次, 28周, 40种, 8个."""
-    return {Decimal(n) for n in re.findall(NUMBER + r"\s*(?:个|年|次|周|种)", tidy(sentence))}
-
-
-def read_days(sentence: str) -> set[datetime.date]:
-    """2023年9月1日至12月20日, 2010年9月 and 2028年, the latter two as their first day."""
-    days: set[datetime.date] = set()
-    year = 0
-    for found in re.finditer(r"(?:(\d{4})年)?(?:(\d{1,2})月)?(?:(\d{1,2})日)?", tidy(sentence)):
-        written_year, month, day = found.groups()
-        if not (written_year or (month and day)):
-            continue
-        year = int(written_year or year)
-        if year:
-            days.add(datetime.date(year, int(month or 1), int(day or 1)))
-    return days
-
-
-READERS: dict[str, Any] = {
-    "percent": read_percents,
-    "times": read_times,
-    "amount": read_amounts,
-    "count": read_counts,
-    "day": read_days,
-}
-
-
-def is_written(number: Number) -> bool:
-    if number.value in READERS[number.kind](number.sentence):
-        return True
-    return number.value == 0 and any(word in number.sentence for word in NOUGHT)
-
 
 def is_right(number: Number) -> bool:
     """Written in its clause; or, where that cannot be, what is listed above and nothing else."""
     if number.place not in NOT_WRITTEN:
-        return is_written(number)
+        return written.is_written(number.kind, number.value, number.sentence)
     value, reading, _ = NOT_WRITTEN[number.place]
     same = str(number.value) if number.kind == "day" else f"{number.value:f}"
     return same == value and number.reading == reading
-
-
-def kind_of(field: Any) -> str:
-    if isinstance(field, models.DateField):
-        return "day"
-    if not isinstance(field, models.DecimalField):
-        return "count"
-    return {(5, 4): "percent", (10, 2): "amount", (4, 2): "times"}[
-        field.max_digits, field.decimal_places
-    ]
 
 
 def numbers() -> Iterator[Number]:
@@ -176,27 +89,15 @@ def numbers() -> Iterator[Number]:
         for model in table.row_models:
             rows = model._default_manager.filter(edition__scheme=scheme, edition__table=name)
             for row in rows.select_related("clause", "reading"):
-                for field in model._meta.fields:
-                    value = getattr(row, field.name)
-                    is_number = field.name in model.VALUES or isinstance(field, models.DateField)
-                    if value is None or not is_number or starts_at_nought(row, field.name):
-                        continue
-                    exact = (
-                        value if isinstance(value, datetime.date) else Decimal(value).normalize()
-                    )
+                for field, kind, value in written.numbers_of(row):
                     yield Number(
-                        place=f"{scheme}.{name}.{row.reference()} {field.name}",
-                        kind=kind_of(field),
-                        value=exact,
+                        place=f"{scheme}.{name}.{row.reference()} {field}",
+                        kind=kind,
+                        value=value,
                         reading=row.reading.code if row.reading else "",
                         clause=row.clause.code,
                         sentence=sentences[row.clause_id],
                     )
-
-
-def starts_at_nought(row: PolicyRow, field: str) -> bool:
-    """A first band starts at no amount at all, and no clause writes that."""
-    return isinstance(row, BandRow) and field == "above" and row.above == 0
 
 
 def test_every_number_stands_in_its_clause_or_is_explained() -> None:
@@ -207,7 +108,11 @@ def test_every_number_stands_in_its_clause_or_is_explained() -> None:
 
 
 def test_nothing_is_explained_that_is_written_or_gone() -> None:
-    missing = {number.place for number in numbers() if not is_written(number)}
+    missing = {
+        number.place
+        for number in numbers()
+        if not written.is_written(number.kind, number.value, number.sentence)
+    }
     assert missing == set(NOT_WRITTEN)
 
 
@@ -233,21 +138,21 @@ def test_a_changed_number_is_noticed() -> None:
 @pytest.mark.parametrize(
     ("reader", "sentence", "expected"),
     [
-        (read_percents, "三 级 600 88% 91% 12% 9%", {"0.88", "0.91", "0.12", "0.09"}),
-        (read_percents, "报销比例下调10个百分点", {"0.1"}),
-        (read_percents, "起付标准每次递减15%，但最多不得超过2次", {"0.15"}),
-        (read_percents, "其余病种报销比例为90.5%", {"0.905"}),
-        (read_times, "起付线上调至2.5倍，报销比例下调10个百分点", {"2.5"}),
-        (read_times, "起付线上调2倍", {"2"}),
-        (read_amounts, "年度最高支付限额为15万元。", {"150000"}),
-        (read_amounts, "70%（1.5万元以上） 65%（1.5万元及以下）", {"15000"}),
-        (read_amounts, "5-10万元（含10万元）的支付比例为65%", {"50000", "100000"}),
-        (read_amounts, "基层 50 100 90% 90%", {"50", "100"}),
-        (read_amounts, "2024年１月１日起，按每月８０元定额划入", {"80"}),
-        (read_amounts, "限额为 7800 元。", {"7800"}),
-        (read_amounts, "2010年9月-2012年7月缴费标准为194.28元/月", {"194.28"}),
-        (read_counts, "满六个月后可办理，3个月内，最多2次", {"6", "3", "2"}),
-        (read_counts, "怀孕满28周及以上，8个项目，共40种，满25年", {"28", "8", "40", "25"}),
+        (written.read_percents, "三 级 600 88% 91% 12% 9%", {"0.88", "0.91", "0.12", "0.09"}),
+        (written.read_percents, "报销比例下调10个百分点", {"0.1"}),
+        (written.read_percents, "起付标准每次递减15%，但最多不得超过2次", {"0.15"}),
+        (written.read_percents, "其余病种报销比例为90.5%", {"0.905"}),
+        (written.read_times, "起付线上调至2.5倍，报销比例下调10个百分点", {"2.5"}),
+        (written.read_times, "起付线上调2倍", {"2"}),
+        (written.read_amounts, "年度最高支付限额为15万元。", {"150000"}),
+        (written.read_amounts, "70%（1.5万元以上） 65%（1.5万元及以下）", {"15000"}),
+        (written.read_amounts, "5-10万元（含10万元）的支付比例为65%", {"50000", "100000"}),
+        (written.read_amounts, "基层 50 100 90% 90%", {"50", "100"}),
+        (written.read_amounts, "2024年１月１日起，按每月８０元定额划入", {"80"}),
+        (written.read_amounts, "限额为 7800 元。", {"7800"}),
+        (written.read_amounts, "2010年9月-2012年7月缴费标准为194.28元/月", {"194.28"}),
+        (written.read_counts, "满六个月后可办理，3个月内，最多2次", {"6", "3", "2"}),
+        (written.read_counts, "怀孕满28周及以上，8个项目，共40种，满25年", {"28", "8", "40", "25"}),
     ],
 )
 def test_the_reader_of_numbers(reader: Any, sentence: str, expected: set[str]) -> None:
@@ -265,4 +170,4 @@ def test_the_reader_of_numbers(reader: Any, sentence: str, expected: set[str]) -
     ],
 )
 def test_the_reader_of_days(sentence: str, expected: set[str]) -> None:
-    assert read_days(sentence) == {datetime.date.fromisoformat(day) for day in expected}
+    assert written.read_days(sentence) == {datetime.date.fromisoformat(day) for day in expected}

@@ -39,7 +39,9 @@ def test_a_wrong_reference_is_an_error_and_never_an_empty_place(reference: str) 
 
 def test_every_shipped_text_resolves_and_types_no_number_itself() -> None:
     for version in TextVersion.objects.filter(text__book=""):
-        assert Numbers(Timetable.load(), TODAY).fill(version.body)
+        numbers = Numbers(Timetable.load(), TODAY)
+        assert numbers.fill(version.body)
+        assert numbers.missing == []
         assert not re.search(r"\d", REFERENCE.sub("", version.body)), version
 
 
@@ -50,6 +52,15 @@ def test_a_number_whose_table_was_withdrawn_is_said_to_be_missing() -> None:
         "一年最多付 （暂时没有这个数）。"
     )
     assert numbers.sheet("flexible.inpatient") is None
+    assert numbers.missing == ["flexible.pool.yearly_limit", "flexible.inpatient"]
+
+
+@pytest.mark.parametrize("name", ["flexible.pool", "flexible.nothing", "flexible", ""])
+def test_a_sheet_without_a_layout_is_missing_and_said_so_in_the_log(
+    name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert Numbers(Timetable.load(), TODAY).sheet(name) is None
+    assert f"a text names {name}, which is not on file" in caplog.text
 
 
 def test_html_in_a_text_is_shown_as_text(client: Client) -> None:

@@ -26,7 +26,7 @@ from portal.policy.models.outpatient import (
     OutpatientRate,
     ResidentChronicRate,
 )
-from portal.policy.models.publishing import ChangeSet, Confirmation, Edition
+from portal.policy.models.publishing import ChangeSet, ChangeSetEvent, Confirmation, Edition
 from portal.policy.models.readings import DecidedReading, Reading, ReadingChoice
 from portal.policy.models.rows import PolicyRow
 from portal.policy.models.scalars import Amount, Count, Day, Rate, RuleClause
@@ -38,6 +38,7 @@ __all__ = [
     "Amount",
     "Book",
     "ChangeSet",
+    "ChangeSetEvent",
     "Clause",
     "ClauseText",
     "Confirmation",

@@ -1,14 +1,25 @@
 """The official documents and their clauses: what every number and sentence rests on."""
 
+from django.core.validators import URLValidator
 from django.db import models
+from django.db.models import Exists, OuterRef
 
 from portal.policy.models import choices
-from portal.policy.models.publishing import Published
+from portal.policy.models.publishing import ChangeSet, Published
 
 
 class DocumentManager(models.Manager["Document"]):
     def get_by_natural_key(self, slug: str) -> "Document":
         return self.get(slug=slug)
+
+    def public(self) -> "models.QuerySet[Document]":
+        """What residents may see: a document of which a published set brings or uses something.
+
+        A draft may bring a document of its own; it shows with the set, and goes with it.
+        """
+        texts = ClauseText.objects.published().filter(clause__section__document=OuterRef("pk"))
+        sets = ChangeSet.objects.in_effect().filter(document=OuterRef("pk"))
+        return self.filter(Exists(texts) | Exists(sets))
 
 
 class Document(models.Model):
@@ -26,6 +37,16 @@ class Document(models.Model):
     issuer = models.CharField("发布单位", max_length=100, blank=True)
     dated = models.CharField(
         "落款年月", max_length=10, blank=True, help_text="例如 2025-10；文件没有落款日期时留空"
+    )
+    number = models.CharField(
+        "文号", max_length=60, blank=True, help_text="例如 沈医保发〔2026〕30号；没有就留空"
+    )
+    link = models.CharField(
+        "原文网址",
+        max_length=300,
+        blank=True,
+        validators=[URLValidator(("http", "https"), message="请填完整的网址。")],
+        help_text="例如 https://ybj.shenyang.gov.cn；没有就留空",
     )
 
     objects = DocumentManager()

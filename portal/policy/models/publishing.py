@@ -3,28 +3,61 @@
 A change set carries new editions of tables, new clause texts and new texts. Each of them has a
 start day. On a given day the latest start counts; for one start day, the newest set that is
 published and not withdrawn. So a correction is a new set, a withdrawal brings the earlier rows
-back, and a start day in the future is the timer. What is published is never edited.
+back, and a start day in the future is the timer. What is published is never edited, and what is
+under review only once it is a draft again. `portal.policy.publishing` has the steps from one state
+to the next.
 """
 
 import datetime
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NoReturn
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from portal.policy.models import choices
 from portal.policy.titles import title_of
 
 
-class PublishedIsFinal(Exception):
-    """Somebody tried to change or delete what is published. Publish a new change set instead."""
+class NotADraft(Exception):
+    """Somebody tried to change or delete what is no longer a draft."""
+
+
+class PublishedIsFinal(NotADraft):
+    """It is published: publish a new change set instead."""
+
+
+class UnderReview(NotADraft):
+    """It has been submitted: what is reviewed must be what gets published."""
+
+
+# What a change set may carry, by the names under which it is reached.
+PARTS = ("editions", "clausetexts", "textversions")
+FIRST_DAYS = tuple(f"first_of_{part}" for part in PARTS)
 
 
 class ChangeSetQuerySet(models.QuerySet["ChangeSet"]):
     def in_effect(self) -> "ChangeSetQuerySet":
         """Sets that are published and not withdrawn."""
         return self.filter(status=ChangeSet.Status.PUBLISHED)
+
+    def ever_published(self) -> "ChangeSetQuerySet":
+        """Sets that residents have seen, the newest first; those withdrawn since too."""
+        final = (ChangeSet.Status.PUBLISHED, ChangeSet.Status.WITHDRAWN)
+        seen = self.filter(status__in=final, published_at__isnull=False)
+        return seen.order_by("-published_at", "-pk")
+
+    def with_first_day(self) -> "ChangeSetQuerySet":
+        """Read the first day of each set along with it, so that a list asks once."""
+
+        def first_day(part: str) -> Subquery:
+            model: Any = ChangeSet._meta.get_field(part).related_model
+            starts = model._default_manager.filter(change_set=OuterRef("pk"))
+            return Subquery(starts.order_by("in_force_from").values("in_force_from")[:1])
+
+        return self.annotate(**dict(zip(FIRST_DAYS, map(first_day, PARTS), strict=True)))
 
     def get_by_natural_key(self, slug: str) -> "ChangeSet":
         return self.get(slug=slug)
@@ -40,8 +73,38 @@ class ChangeSet(models.Model):
         PUBLISHED = "published", "已发布"
         WITHDRAWN = "withdrawn", "已撤回"
 
-    slug = models.SlugField("标识", unique=True)
-    title = models.CharField("名称", max_length=200)
+    # What reviewers and residents are shown of the set itself.
+    CONTENT = frozenset({"slug", "title", "summary", "concerns", "document", "author"})
+
+    slug = models.SlugField("标识", unique=True, help_text="网址里用的名字，例如 fees-2027")
+    title = models.CharField("名称", max_length=200, help_text="例如 2027年度居民缴费标准")
+    summary = models.CharField(
+        "这次改了什么",
+        max_length=200,
+        blank=True,
+        help_text="给居民看的一句话，例如 2027年居民医保缴费标准有调整",
+    )
+    concerns = models.CharField(
+        "谁会受影响", max_length=100, blank=True, help_text="例如 参加城乡居民医保的成年人"
+    )
+    document = models.ForeignKey(
+        "policy.Document",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="change_sets",
+        verbose_name="依据文件",
+        help_text="这次变更依据的文件；只是改正录入错误的，没有就留空",
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="起草人",
+        help_text="随网站一起录入的没有起草人",
+    )
     status = models.CharField(
         "状态", max_length=10, choices=Status, default=Status.DRAFT, db_index=True
     )
@@ -70,13 +133,62 @@ class ChangeSet(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        with transaction.atomic():
+            self._refuse_if_closed(kwargs.get("update_fields"))
+            super().save(*args, **kwargs)
+
     def natural_key(self) -> tuple[str]:
         return (self.slug,)
 
+    def _refuse_if_closed(self, fields: Iterable[str] | None) -> None:
+        stored = _locked(self.pk)
+        if stored is None or stored.is_open:
+            return
+        kept = set(self.CONTENT)
+        if stored.is_final:  # it can only be withdrawn
+            kept.add("published_at")
+            if self.status != self.Status.WITHDRAWN:
+                kept.add("status")
+        written = kept if fields is None else kept & set(fields)
+        columns = (self._meta.get_field(name).attname for name in written)  # type: ignore[union-attr]
+        if any(getattr(self, column) != getattr(stored, column) for column in columns):
+            stored.refuse_change(self)
+
+    def refuse_change(self, part: models.Model) -> NoReturn:
+        """Raise the error that says why `part`, which belongs to the set, may not change now."""
+        if self.is_final:
+            raise PublishedIsFinal(f"{part} 已随变更单“{self}”发布，不能修改")
+        raise UnderReview(f"变更单“{self}”正在审核，退回草稿后才能修改：{part}")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its contents may change: it is a draft."""
+        return self.status == self.Status.DRAFT
+
     @property
     def is_final(self) -> bool:
-        """Whether its contents may no longer change: published once, even if withdrawn since."""
+        """Whether its contents may never change again: published once, even if withdrawn since."""
         return self.status in {self.Status.PUBLISHED, self.Status.WITHDRAWN}
+
+    @property
+    def first_day(self) -> datetime.date | None:
+        """The day on which the first of its contents starts; None where it carries nothing."""
+        read = self if hasattr(self, FIRST_DAYS[0]) else self._with_first_day()
+        starts = (getattr(read, name) for name in FIRST_DAYS)
+        return min((day for day in starts if day is not None), default=None)
+
+    def _with_first_day(self) -> "ChangeSet":
+        return ChangeSet.objects.with_first_day().get(pk=self.pk)
+
+    def state_on(self, day: datetime.date) -> str:
+        """Say its state in Chinese: a published set waits (定时生效) until its first day."""
+        if self.status == self.Status.APPROVED:
+            return "已批准，待发布"
+        if self.status != self.Status.PUBLISHED:
+            return self.get_status_display()
+        waits = self.first_day is not None and self.first_day > day
+        return "定时生效" if waits else "已生效"
 
     def publish(self, at: datetime.datetime | None = None) -> None:
         """Bring the set's contents into force, each from its own start day."""
@@ -91,33 +203,42 @@ class ChangeSet(models.Model):
         self.save(update_fields=["status", "withdrawn_at"])
 
 
+def _locked(pk: Any) -> ChangeSet | None:
+    """A set as it is stored now, held until the transaction ends, so that nobody publishes it
+    between the look and the write."""
+    return ChangeSet.objects.select_for_update().filter(pk=pk).first()
+
+
 class FinalOncePublished(models.Model):
-    """A part of a change set that refuses to be changed once the set has been published."""
+    """A part of a change set that refuses to be changed unless the set is a draft."""
 
     class Meta:
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self._refuse_if_final()
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            self._refuse_unless_draft()
+            super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        self._refuse_if_final()
-        return super().delete(*args, **kwargs)
+        with transaction.atomic():
+            self._refuse_unless_draft()
+            return super().delete(*args, **kwargs)
 
     def owning_set(self) -> ChangeSet:
         """The change set that it belongs to."""
         raise NotImplementedError
 
-    def _refuse_if_final(self) -> None:
+    def _refuse_unless_draft(self) -> None:
         # Both the set it goes to and the one it is stored in: a published row must not slip into a
         # draft. Asked anew, because the set may have been published since this was read.
         owners = {self.owning_set().pk}
         if stored := type(self)._default_manager.filter(pk=self.pk).first():
             owners.add(stored.owning_set().pk)
-        final = next((s for s in ChangeSet.objects.filter(pk__in=owners) if s.is_final), None)
-        if final:
-            raise PublishedIsFinal(f"{self} 已随变更单“{final}”发布，不能修改")
+        for pk in sorted(owners):
+            owner = _locked(pk)
+            if owner and not owner.is_open:
+                owner.refuse_change(self)
 
 
 class PublishedQuerySet(models.QuerySet[Any]):
@@ -229,3 +350,60 @@ class Confirmation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.edition} {self.confirmed_on}"
+
+
+class HistoryIsFinal(Exception):
+    """Somebody tried to change or delete a line of a change set's history."""
+
+
+class EventQuerySet(models.QuerySet["ChangeSetEvent"]):
+    """Refuses to rewrite the history in bulk, too."""
+
+    def update(self, **kwargs: Any) -> int:
+        raise HistoryIsFinal
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise HistoryIsFinal
+
+
+class ChangeSetEvent(models.Model):
+    """What somebody did with a change set, when and why. Added, never edited."""
+
+    class Action(models.TextChoices):
+        SUBMITTED = "submitted", "提交审核"
+        RETURNED = "returned", "退回"
+        APPROVED = "approved", "批准"
+        PUBLISHED = "published", "发布"
+        WITHDRAWN = "withdrawn", "撤回"
+        COMMENTED = "commented", "留言"
+
+    change_set = models.ForeignKey(
+        ChangeSet, models.PROTECT, related_name="events", verbose_name="变更单"
+    )
+    action = models.CharField("做了什么", max_length=10, choices=Action)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="谁"
+    )
+    at = models.DateTimeField("时间", default=timezone.now)
+    why = models.TextField("说明", blank=True)
+    confirmations = models.JSONField(
+        "确认的问题", default=list, blank=True, help_text="这一步确认的问题，和各自的理由"
+    )
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "变更单经过"
+        verbose_name_plural = "变更单经过"
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.change_set} {self.get_action_display()}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise HistoryIsFinal
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise HistoryIsFinal

@@ -120,8 +120,9 @@ show(
     "withdrawn_at",
     list_filter=("status",),
     search_fields=("title", "slug"),
-    tables=(policy.Edition,),
+    tables=(policy.Edition, policy.ChangeSetEvent),
 )
+show(policy.ChangeSetEvent, "change_set", "action", "by", "at", "why", listed=False)
 show(
     policy.Reading,
     "code",

@@ -1,0 +1,40 @@
+"""Starting a draft: an edition copied whole into a change set, to be edited there."""
+
+import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from portal.policy.models import ChangeSet, DecidedReading, Edition
+from portal.policy.models.readings import ReadingPart
+from portal.policy.models.rows import PolicyRow
+
+
+@transaction.atomic
+def copy_edition(edition: Edition, change_set: ChangeSet, in_force_from: datetime.date) -> Edition:
+    """Copy an edition with all its rows into a draft set, in force from a day on.
+
+    It rests on the same document and has no last day: a year's end is the new document's to say.
+    Raises IntegrityError where the set has an edition of this table and day, NotADraft where it is
+    no draft any more.
+    """
+    new = Edition.objects.create(
+        change_set=change_set,
+        table=edition.table,
+        scheme=edition.scheme,
+        document=edition.document,
+        in_force_from=in_force_from,
+    )
+    for relation in edition._meta.related_objects:
+        model = relation.related_model
+        if not issubclass(model, PolicyRow | ReadingPart):
+            continue
+        rows: QuerySet[Any] = model._default_manager.filter(edition=edition)
+        for row in rows.order_by("pk"):
+            clauses = list(row.clauses.all()) if isinstance(row, DecidedReading) else []
+            row.pk, row._state.adding, row.edition = None, True, new
+            row.save()
+            if clauses:
+                row.clauses.set(clauses)
+    return new
