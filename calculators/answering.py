@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from calculators.calculator import Calculator
+from calculators.calculator import Calculator, Facts
 from calculators.forms import CalculatorForm
 from calculators.rules.alternatives import UsedReading, used_readings
 from calculators.rules.breakdown import Finding, Outcome, Refusal
 from calculators.rules.people import Scheme
+from calculators.rules.terms import SchemeTerms
 from portal.policy.in_force import NoPolicyInForce, Rulebook, TableKey, Timetable
 from portal.policy.models import DecidedReading, Edition
 from portal.policy.titles import READINGS
@@ -20,8 +21,9 @@ class Answer:
     """A case answered: computed, refused by a reading, or without a rule on file for its day.
 
     `editions` are the tables that were opened, `readings` the decided readings of the scheme by id.
-    `facts` say in Chinese what was chosen. `newest_day` is the newest day for which all tables are
-    on file, where the asked one has none.
+    `facts` say in Chinese what was chosen; `given` are the answers as the rule takes them, `terms`
+    what it computed with, None where a table was missing. `newest_day` is the newest day for which
+    all tables are on file, where the asked one has none.
     """
 
     calculator: Calculator
@@ -34,6 +36,8 @@ class Answer:
     readings: dict[str, DecidedReading] = field(default_factory=dict)
     newest_day: datetime.date | None = None
     facts: tuple[str, ...] = ()
+    given: Facts = field(default_factory=dict)
+    terms: SchemeTerms | None = None
 
 
 def answer(
@@ -57,6 +61,7 @@ def answer(
         day=book.day,
         today=today,
         facts=form.facts_in_words,
+        given=facts,
     )
     try:
         for table in tables:
@@ -76,6 +81,7 @@ def answer(
         used=used,
         editions=tuple(edition for (_, name), edition in book.editions.items() if name != READINGS),
         readings=decided,
+        terms=terms,
     )
 
 

@@ -1,6 +1,6 @@
 """From a query string to the answers of a form: strictly for JSON, kindly for the page."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -8,6 +8,7 @@ from django.utils.datastructures import MultiValueDict
 
 from calculators.fields import Answer, ChoiceAnswer, DayField, DayWidget, RepeatedField
 from calculators.forms import CalculatorForm
+from calculators.rules.people import Scheme
 
 Errors = dict[str, list[str]]
 Answers = dict[str, list[str]]
@@ -16,8 +17,10 @@ Answers = dict[str, list[str]]
 _APPENDED = frozenset({"from", "isappinstalled", "scene", "clicktime", "enterid"})
 _APPENDED_PREFIX = "utm_"
 # How the page is shown, not an answer: it stays in the link.
-_SHOWN_AS = frozenset({"mode", "embed"})
+SHOWN_AS = frozenset({"mode", "embed"})
 DROPPED = "dropped"
+# Asks only which questions follow from the answers so far. The form says it; no link keeps it.
+ASK = "ask"
 _OTHER = "other"
 
 
@@ -61,49 +64,94 @@ class Asked:
     """What the page makes of a query.
 
     `form` is None until a scheme is chosen, and unbound until the person has answered something.
-    `canonical` is the link to go to instead, where the query holds what a link should not.
-    `dropped` are names of answers that an earlier request had to leave out.
+    `link` is how a clean link asks the same; `moved` says that the query is another one. `dropped`
+    are names of answers that an earlier request had to leave out.
     """
 
-    form: CalculatorForm | None = None
-    canonical: str = ""
-    dropped: list[str] = field(default_factory=list)
+    form: CalculatorForm | None
+    link: str
+    moved: bool
+    dropped: list[str]
+
+    @property
+    def canonical(self) -> str:
+        """The link to go to instead, where the query holds what a link should not."""
+        return self.link if self.moved else ""
 
 
 def ask_kindly(form_class: type[CalculatorForm], query: QueryDict) -> Asked:
-    """Read a query as people and links leave it; what cannot be kept is dropped and named."""
-    given = {name: [value for value in values if value] for name, values in query.lists()}
+    """Read a query as people and links leave it; what cannot be kept is dropped and named.
+
+    The answer to a question that does not matter for the other answers is left out without a word.
+    """
     known = form_class.base_fields
     dropped = [n for n in query.get(DROPPED, "").split(",") if n in known or n == _OTHER]
-    appended = {n for n in given if n in _APPENDED or n.startswith(_APPENDED_PREFIX)}
-    shown_as = {n: values for n, values in given.items() if n in _SHOWN_AS and values}
-    left_aside = appended | _SHOWN_AS | {DROPPED}
-    kept = {n: values for n, values in given.items() if n not in left_aside}
+    given, appended = _given(query)
+    shown_as = {n: values for n, values in given.items() if n in SHOWN_AS and any(values)}
+    kept = {n: values for n, values in given.items() if n not in SHOWN_AS | {DROPPED}}
 
-    scheme = form_class.scheme_of((kept.get("scheme") or [""])[-1])
+    scheme = _scheme(form_class, kept)
     if scheme is None:
-        lost = [name for name in kept if kept[name]]
-        canonical = _link(shown_as, _readable(form_class, lost)) if appended or lost else ""
-        return Asked(canonical=canonical, dropped=dropped)
+        lost = [name for name in kept if any(kept[name])]
+        link = _link(shown_as, _readable(form_class, lost))
+        return Asked(None, link, bool(appended or lost), dropped)
 
     form = form_class(MultiValueDict(kept), scheme=scheme)
-    allowed = _names(form)
-    lost = [n for n in kept if n not in allowed or _is_no_choice(form, n, kept[n])]
-    answers = {n: values for n, values in kept.items() if n not in lost}
-    asked_something = set(answers) - {"scheme", "date"}
+    boxes = _boxes(form)
+    lost = [n for n in kept if any(kept[n]) and (n not in boxes or _is_no_choice(form, n, kept[n]))]
+    readable = {n: values for n, values in kept.items() if n in boxes and n not in lost}
+    form = form_class(MultiValueDict(readable), scheme=scheme)
+    answers = {n: values for n, values in readable.items() if form.asks(boxes[n])}
+    asked_something = {boxes[n] for n in answers} - {"scheme", "date"}
     form = form_class(MultiValueDict(answers) if asked_something else None, scheme=scheme)
-    canonical_answers = _canonical(form, answers)
-    changed = appended or lost or canonical_answers != {n: v for n, v in answers.items() if v}
-    link = _link({**canonical_answers, **shown_as}, _readable(form_class, lost)) if changed else ""
-    return Asked(form, link, dropped)
+    link_answers = _canonical(form, answers)
+    moved = appended or lost or _filled(link_answers) != _filled(answers)
+    link = _link({**link_answers, **shown_as}, _readable(form_class, lost))
+    return Asked(form, link, bool(moved or _doubled(form, query)), dropped)
 
 
-def _names(form: CalculatorForm) -> set[str]:
-    names = set(form.fields)
+def ask_so_far(form_class: type[CalculatorForm], query: QueryDict) -> CalculatorForm | None:
+    """Show the answers so far without judging them; None where no scheme is chosen."""
+    given, _ = _given(query)
+    scheme = _scheme(form_class, given)
+    return None if scheme is None else form_class(scheme=scheme, so_far=MultiValueDict(given))
+
+
+def _given(query: QueryDict) -> tuple[Answers, set[str]]:
+    """The answers, an empty one for a box that was left empty, and what is none of them."""
+    appended = {n for n in query if n in _APPENDED or n == ASK or n.startswith(_APPENDED_PREFIX)}
+    given = {
+        name: [value for value in values if value] or [""]
+        for name, values in query.lists()
+        if name not in appended
+    }
+    return given, appended
+
+
+def _scheme(form_class: type[CalculatorForm], given: Answers) -> Scheme | None:
+    return form_class.scheme_of(given.get("scheme", [""])[-1])
+
+
+def _filled(answers: Answers) -> Answers:
+    return {name: values for name, values in answers.items() if any(values)}
+
+
+def _doubled(form: CalculatorForm, query: QueryDict) -> bool:
+    """Whether a box that says "shown, but empty" stands beside the answer to its question."""
+    return any(
+        len(values) > 1 and not isinstance(form.fields.get(name), RepeatedField)
+        for name, values in query.lists()
+        if name in form.fields
+    )
+
+
+def _boxes(form: CalculatorForm) -> dict[str, str]:
+    """The names under which answers come, each with its question: a day has three boxes."""
+    boxes = {name: name for name in form.fields}
     for name, known in form.fields.items():
         if isinstance(known, DayField):
-            names |= {f"{name}_{part}" for part in DayWidget.PARTS}
-    return names
+            boxes |= {f"{name}_{part}": name for part in DayWidget.PARTS}
+    return boxes
 
 
 def _is_no_choice(form: CalculatorForm, name: str, values: list[str]) -> bool:
@@ -123,14 +171,17 @@ def _readable(form_class: type[CalculatorForm], lost: list[str]) -> list[str]:
 def _canonical(form: CalculatorForm, answers: Answers) -> Answers:
     """The answers as a link carries them; a wrong one stays as it was typed, so nothing is lost."""
     data = MultiValueDict(answers)
+    boxes = _boxes(form)
     link: Answers = {}
     for name, asked in form.fields.items():
         typed = asked.widget.value_from_datadict(data, MultiValueDict(), name)
-        if not typed or not isinstance(asked, Answer):
+        if not isinstance(asked, Answer):
             continue
-        if not form.is_bound or name in form.errors:
-            boxes = {k: v for k, v in answers.items() if k == name or k.startswith(f"{name}_")}
-            link.update({k: v for k, v in boxes.items() if v})
+        if name in form.errors or (typed and not form.is_bound):
+            last = slice(None) if isinstance(asked, RepeatedField) else slice(-1, None)
+            link.update({n: v[last] for n, v in answers.items() if boxes[n] == name})
+        elif not typed:
+            continue
         elif isinstance(asked, RepeatedField):
             link[name] = asked.spelled_all(typed, form.cleaned_data[name])
         else:

@@ -15,6 +15,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms import BoundField
 
 from calculators.rules.money import plain
 from calculators.rules.months import MONTHS_A_YEAR, Month
@@ -26,7 +27,8 @@ FIRST_YEAR = 1900
 
 _STRICT_AMOUNT = re.compile(r"[0-9]{1,20}(\.[0-9]{1,2})?", re.ASCII)
 _KIND_AMOUNT = re.compile(r"([0-9]{1,20}(?:\.[0-9]{1,6})?|\.[0-9]{1,6})(万|千|百)?", re.ASCII)
-_UNITS = {"万": 10_000, "千": 1_000, "百": 100, None: 1}
+_MYRIAD = 10_000
+_UNITS = {"万": _MYRIAD, "千": 1_000, "百": 100, None: 1}
 _IGNORED_IN_AMOUNTS = re.compile(r"[\s,、]|人民币|元|圆|块|¥|￥")
 _STRICT_COUNT = re.compile(r"[0-9]{1,6}", re.ASCII)
 _STRICT_MONTH = re.compile(r"([0-9]{4})-([0-9]{2})", re.ASCII)
@@ -35,18 +37,40 @@ _DAY_PART = re.compile(r"[0-9]{1,4}", re.ASCII)
 _STRICT_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
+def amount_in_words(amount: Decimal) -> str:
+    """Say an amount as people do, so that a slipped zero is heard: `2 万元`, `1 万零 50 元`.
+
+    The script of the form says the same while the amount is typed (static/js/form.js).
+    """
+    myriads, rest = divmod(amount, _MYRIAD)
+    written = f"{rest:,.2f}".removesuffix(".00")
+    if not myriads:
+        return f"{written} 元"
+    if not rest:
+        return f"{int(myriads):,} 万元"
+    return f"{int(myriads):,} 万{'零' if rest < _UNITS['千'] else ''} {written} 元"
+
+
 class Answer(forms.Field):
     """A field with a default: an answer that is not given counts as `default`.
 
-    `strict` is set by the form, for all its fields.
+    `explained` names a template that explains its hard words, folded under the question. The rest
+    is set by the form: `strict` for all its fields; `leads_on` where another question depends on
+    the answer; `conditional` where this one is such a question, `asked` whether it is asked now,
+    and `is_new` where the answers just given have led to it.
     """
 
     strict = False
+    leads_on = False
+    conditional = False
+    asked = True
+    is_new = False
 
-    def __init__(self, *, default: Any = None, **options: Any) -> None:
+    def __init__(self, *, default: Any = None, explained: str = "", **options: Any) -> None:
         options.setdefault("required", False)
         super().__init__(**options)
         self.default = default
+        self.explained = explained and f"calculators/explained/{explained}.html"
 
     @property
     def shows_default(self) -> bool:
@@ -77,9 +101,23 @@ class Answer(forms.Field):
         raise NotImplementedError
 
 
+class BoundAmount(BoundField):
+    """An amount on the page, which also says in words what was typed."""
+
+    @property
+    def in_words(self) -> str:
+        try:
+            amount = self.field.to_python(self.value())
+        except ValidationError:
+            return ""
+        return amount_in_words(amount) if amount else ""
+
+
 class AmountField(Answer):
     """An amount in yuan, as a Decimal with at most two decimals, 0 to 99,999,999.99."""
 
+    bound_field_class = BoundAmount
+    is_amount = True
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
 
     def read(self, text: str) -> Decimal:

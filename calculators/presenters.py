@@ -2,15 +2,19 @@
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.http import QueryDict
+
 from calculators import words
 from calculators.answering import Answer
+from calculators.known import Known, known_facts
 from calculators.rules.alternatives import UsedReading
 from calculators.rules.breakdown import Breakdown, Finding, Refusal, Result, Step
 from calculators.rules.months import Month
+from calculators.timeline import make_timeline
 from portal.policy.age import is_old, zh_day
 from portal.policy.in_force import NoPolicyInForce
 from portal.policy.models import DecidedReading, Edition
@@ -147,8 +151,10 @@ def make_result(answer: Answer) -> dict[str, Any]:
     found = answer.outcome
     assert isinstance(found, Finding)
     return {
+        "unknown": [],
         **(_bill(answer, found) if isinstance(found, Breakdown) else _figures(answer, found)),
         "facts": answer.facts,
+        "timeline": make_timeline(answer),
         "steps": [_page_step(answer, step) for step in found.steps],
         "readings": [
             _page_reading(answer, used) for used in answer.used if _is_shown(answer, used)
@@ -156,25 +162,35 @@ def make_result(answer: Answer) -> dict[str, Any]:
         # The age strip on top of the page says it already where the rules are today's.
         "notices": make_notices(answer) if answer.day != answer.today else _remarks(answer),
         "not_counted": answer.calculator.words.not_counted.get(answer.scheme, ()),
-        "policy": [
-            {
-                "title": edition.table_title,
-                "scheme_label": edition.get_scheme_display(),
-                "in_force_from": edition.in_force_from,
-                "start_is_stated": edition.start_is_stated,
-                "document": edition.document.title,
-                "document_date": edition.document.dated,
-                "confirmed_on": edition.confirmed_on,  # type: ignore[attr-defined]
-            }
-            for edition in answer.editions
-        ],
+        "policy": _page_editions(answer.editions),
     }
+
+
+def _page_editions(editions: Iterable[Edition]) -> list[dict[str, Any]]:
+    """The tables that were used, those of one document and one day together."""
+    together: dict[tuple[Any, ...], list[str]] = {}
+    for edition in editions:
+        confirmed_on = edition.confirmed_on  # type: ignore[attr-defined]
+        dates = (edition.in_force_from, edition.start_is_stated, confirmed_on)
+        together.setdefault((edition.document, *dates), []).append(edition.table_title)
+    return [
+        {
+            "titles": titles,
+            "in_force_from": in_force_from,
+            "start_is_stated": start_is_stated,
+            "document": document.title,
+            "document_date": document.dated,
+            "confirmed_on": confirmed_on,
+        }
+        for (document, in_force_from, start_is_stated, confirmed_on), titles in together.items()
+    ]
 
 
 def _bill(answer: Answer, breakdown: Breakdown) -> dict[str, Any]:
     """Who pays what of a bill, the person's own share first of all."""
     return {
         "headline": {"label": words.HEADLINE, "amount": breakdown.payers["self"]},
+        "not_a_bill": words.NOT_A_BILL,
         "bill": breakdown.bill,
         "payers": [
             {
@@ -203,7 +219,24 @@ def _figures(answer: Answer, found: Finding) -> dict[str, Any]:
         if not _is_table(result)
     }
     headline = own_words.headline or next(iter(figures))
-    return {"headline": figures[headline], "figures": list(figures.values())}
+    shown = figures.pop(headline)
+    unknown = [code for code in figures if _is_unknown(answer, found.results[code], code)]
+    return {
+        "headline": shown,
+        "unknown": [figures.pop(code)["label"] for code in unknown],
+        "figures": list(figures.values()),
+    }
+
+
+def _is_unknown(answer: Answer, result: Result, code: str) -> bool:
+    return result is None and code not in answer.calculator.words.nothing
+
+
+def make_headline(result: dict[str, Any]) -> str:
+    """Say the one number of a result in a line of plain text: 「您大约自付 1,951.20 元」."""
+    headline = result["headline"]
+    value = money(headline["amount"]) if "amount" in headline else headline["value"]
+    return f"{headline['label']} {value}"
 
 
 def _is_table(result: Result) -> bool:
@@ -215,7 +248,7 @@ def make_figure(result: Result) -> str:
     """Write one result for a person: 1,200 元, 2025年10月20日, 是, or that it is not known."""
     match result:
         case None:
-            return "文件没有写，或者还缺您的回答"
+            return words.UNKNOWN
         case bool():
             return "是" if result else "否"
         case Decimal():
@@ -280,11 +313,49 @@ def _page_reading(answer: Answer, used: UsedReading) -> dict[str, Any]:
     }
 
 
-def make_refusal(answer: Answer) -> dict[str, Any]:
-    """Return what `calculators/_refusal.html` says where there is no number."""
+def make_refusal(answer: Answer, query: QueryDict) -> dict[str, Any]:
+    """Return what `calculators/_refusal.html` says where there is no number.
+
+    `query` are the answers as the link carries them, for the link to a day that has rules.
+    """
     outcome = answer.outcome
     clauses: tuple[str, ...] = ()
+    needed = words.NEEDED_DAY
     if isinstance(outcome, Refusal):
         cited = answer.readings[outcome.reading].clauses.all()
         clauses = outcome.clauses or tuple(clause.code for clause in cited)
-    return {"reason": make_reason(answer), "ask": words.ASK, "clauses": clauses, "known": []}
+        needed = words.NEEDED.get(outcome.code, "")
+    return {
+        "reason": make_reason(answer),
+        "needed": needed,
+        "ask": words.ASK,
+        "clauses": clauses,
+        "known": _page_known(known_facts(answer)),
+        "other_day": _other_day(answer, query),
+        "facts": answer.facts,
+    }
+
+
+def _other_day(answer: Answer, query: QueryDict) -> dict[str, Any] | None:
+    """The newest day that has rules, where the asked one has none and the case names no day itself."""
+    day = answer.newest_day
+    by_scheme = answer.calculator.by_scheme[answer.scheme]
+    if day in (None, answer.day) or by_scheme.day(answer.given, answer.today):
+        return None
+    asked = query.copy()
+    asked["date"] = day.isoformat()
+    return {"day": day, "url": f"?{asked.urlencode()}"}
+
+
+def _page_known(facts: list[Known]) -> list[dict[str, Any]]:
+    """Certain facts as lines; of lines in a row with the same clauses the last one shows them."""
+    following = [*(fact.clauses for fact in facts[1:]), ()]
+    return [
+        {
+            "label": fact.label,
+            "amount": fact.value if isinstance(fact.value, Decimal) else None,
+            "value": "" if isinstance(fact.value, Decimal) else make_figure(fact.value),
+            "clauses": () if fact.clauses == then else fact.clauses,
+        }
+        for fact, then in zip(facts, following, strict=False)
+    ]

@@ -9,6 +9,7 @@ def eligible_cost(label: str, example: str, help_text: str = "") -> AmountField:
     """政策范围内费用: what of a bill the insurance looks at."""
     return AmountField(
         required=True,
+        explained="cost",
         label=label,
         help_text=help_text or "就是“政策范围内费用”：总费用里去掉乙类先行自付，再去掉丙类和自费。",
         error_messages={"required": f"请填写金额，例如 {example}。没有确切数字可以先估一个。"},
@@ -31,6 +32,7 @@ def place_of_care(
             (Place.TEMPORARY_EMERGENCY, emergency),
         ],
         default=Place.LOCAL,
+        explained="place",
         label=label,
         help_text=help_text,
     )

@@ -3,42 +3,84 @@
 import datetime
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
-from django.urls import reverse
+from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import push_url, replace_url
+from django_htmx.middleware import HtmxDetails
 
 from calculators.answering import Answer, answer
-from calculators.asking import ask_kindly
+from calculators.asking import ASK, Asked, ask_kindly, ask_so_far
 from calculators.calculator import Calculator
 from calculators.catalogue import CALCULATORS
-from calculators.presenters import make_refusal, make_result
+from calculators.comparison import compare_label, compare_url
+from calculators.estimate import range_url
+from calculators.next_steps import next_steps
+from calculators.presenters import make_headline, make_refusal, make_result
 from calculators.rules.breakdown import Breakdown, Finding
-from calculators.rules.people import Scheme
+from calculators.rules.people import Place, Scheme
+from calculators.sharing import link_to, make_bare_message, make_message
 from portal import clock
 from portal.policy.age import ages_of
 from portal.policy.in_force import NoPolicyInForce, Timetable
 from portal.policy.models.choices import Scheme as SchemeName
 from portal.policy.texts import make_text
+from portal.site.qr import draw_qr
 
 
-def index(request: HttpRequest) -> HttpResponse:
-    """List the calculators."""
-    listed = [
-        {"title": c.title, "text": c.lead, "url": reverse("calculators:page", args=[c.slug])}
-        for c in CALCULATORS.values()
-    ]
-    return render(request, "calculators/index.html", {"calculators": listed})
+class PageRequest(HttpRequest):
+    """A request as the middleware leaves it: `htmx` is true where only a part is to be swapped."""
+
+    htmx: HtmxDetails
 
 
-def page(request: HttpRequest, slug: str) -> HttpResponse:
-    """Ask, and answer: the empty form, the form with its errors (422), or the result."""
+@vary_on_headers("HX-Request")
+def page(request: PageRequest, slug: str) -> HttpResponse:
+    """Ask, and answer: the empty form, the form with its errors (422), or the result.
+
+    To htmx it gives only what changes on the page, and the link under which all of it stands.
+    """
     calculator = CALCULATORS.get(slug)
     if calculator is None:
         raise Http404
+    if ASK in request.GET:
+        return _ask_on(request, calculator)
     asked = ask_kindly(calculator.form, request.GET)
-    if asked.canonical:
+    if asked.moved and not request.htmx:
         # 303: whatever brought the person here, the answer stands at this clean link.
-        return HttpResponseRedirect(request.path + asked.canonical, status=303)
+        return HttpResponseRedirect(request.path + asked.link, status=303)
+    _stand_at(request, asked.link)
+    if asked.moved:
+        asked = ask_kindly(calculator.form, request.GET)
+    context, status = _page_context(request, calculator, asked)
+    if not request.htmx:
+        return render(request, "calculators/page.html", context, status=status)
+    response = render(request, "calculators/_swap.html", context, status=status)
+    stays = request.htmx.current_url_abs_path == request.get_full_path()
+    return (replace_url if stays else push_url)(response, request.get_full_path())
+
+
+def _ask_on(request: PageRequest, calculator: Calculator) -> HttpResponse:
+    """Show the questions with the answers so far, none of them judged.
+
+    htmx gets those that come and go; a link from the list of situations gets the whole form.
+    """
+    form = ask_so_far(calculator.form, request.GET)
+    if request.htmx:
+        return render(request, "calculators/_next_questions.html", {"form": form})
+    context, _ = _page_context(request, calculator, Asked(form, "", False, []))
+    return render(request, "calculators/page.html", context)
+
+
+def _stand_at(request: HttpRequest, link: str) -> None:
+    """Go on as if the clean link itself had been asked for: the page may show it to be passed on."""
+    request.META["QUERY_STRING"] = link[1:]
+    request.GET = QueryDict(link[1:])
+
+
+def _page_context(
+    request: HttpRequest, calculator: Calculator, asked: Asked
+) -> tuple[dict[str, Any], int]:
     form = asked.form
     context: dict[str, Any] = {
         "title": calculator.title,
@@ -51,11 +93,12 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     if form is not None:
         timetable, today = Timetable.load(), clock.today()
         context |= _scheme_context(calculator, form.known_scheme, timetable, today)
+        context["range_url"] = range_url(calculator, form.known_scheme)
         if form.is_bound and form.is_valid():
-            context |= _answer_context(answer(calculator, form, timetable, today))
-        elif form.is_bound:
+            context |= _answer_context(request, answer(calculator, form, timetable, today))
+        elif form.errors:
             status = 422
-    return render(request, "calculators/page.html", context, status=status)
+    return context, status
 
 
 def _scheme_context(
@@ -78,17 +121,29 @@ def _scheme_context(
     }
 
 
-def _answer_context(answered: Answer) -> dict[str, Any]:
+def _answer_context(request: HttpRequest, answered: Answer) -> dict[str, Any]:
+    """The result or the refusal, and what stands behind both: the same bill elsewhere, where to go."""
+    link = link_to(request)
+    away = answered.given.get("place", Place.LOCAL) != Place.LOCAL
+    behind = {
+        "compare_url": compare_url(answered, request.GET),
+        "compare_label": compare_label(answered),
+        "next_steps": next_steps(answered.calculator.slug, answered.scheme, away=away),
+    }
     if not isinstance(answered.outcome, Finding):
-        return {"refusal": make_refusal(answered)}
-    return {
-        "result": make_result(answered),
+        return behind | {"refusal": make_refusal(answered, request.GET)}
+    result = make_result(answered)
+    return behind | {
+        "result": result,
         "result_template": (
             "calculators/_result.html"
             if isinstance(answered.outcome, Breakdown)
             else "calculators/_finding.html"
         ),
         "ages": ages_of(list(answered.editions), answered.today),
+        "message": make_message(answered, make_headline(result), link),
+        "bare_message": make_bare_message(answered, link),
+        "qr": draw_qr(link, error="l"),
     }
 
 

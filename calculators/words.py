@@ -11,6 +11,23 @@ from calculators.rules.people import Scheme
 
 HEADLINE = "您大约自付"
 ASK = "请拨打沈阳医保服务热线 024-12345-1-7（接通后按 1、7）。"
+NOT_A_BILL = "按文件估算，以医院结算单为准。"
+# What would have to be known before a refused case has a number, by the code of its refusal.
+NEEDED = {
+    "resident_temporary": "居民临时去外地看病按什么比例报销的规定。",
+    "filed_under_old_policy": "您备案时的那份原政策。",
+    "outpatient_above_pool_limit": "统筹基金付满全年限额以后，门诊统筹还报不报的规定。",
+    "over_the_pool_limit": "统筹基金付满全年限额以后，这项费用怎么报的规定。",
+    "resident_assisted": "居民医保报不报辅助生殖的规定。",
+    "threshold_missing": "今年居民大病保险的起付标准线。打电话问清楚，填上就能算。",
+    "no_amount": "以后月份的缴费标准。",
+    "too_many_months": "只填可以补的月份，就能算。",
+    "other_year": "那一年度的规定。",
+    "preferential_midyear": "认定您身份的部门怎么说：待遇从哪天起由它来办。",
+    "break_before_rules": "那时候的规定。",
+}
+UNKNOWN = "文件没有写，或者还缺您的回答"
+NEEDED_DAY = "那一天的规定。"
 PAYERS = ("pool", "large_sum", "supplementary", "self")
 
 # What residents may still get, or may not count on, beyond a single bill.

@@ -71,12 +71,13 @@ RESIDENT_VISIT = SchemeRule(
 
 @dataclass(slots=True)
 class AskedEvent:
-    """An event as it was asked for, read and valid."""
+    """An event as it was asked for, read and valid; `in_words` are its choices in Chinese."""
 
     calculator: str
     on: datetime.date
     facts: Facts
     by_scheme: SchemeRule
+    in_words: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -188,20 +189,23 @@ def _read_event(asked: AskedYear, at: str, given: Any) -> None:
     on = _clean(asked.errors, f"{at}.on", day, given.pop("on", None))
     form, by_scheme = _event_form(asked, calculator, at, given)
     if form.is_valid() and on is not None and not any(e.startswith(f"{at}.") for e in asked.errors):
-        asked.events.append(AskedEvent(calculator, on, form.facts, by_scheme))
+        asked.events.append(AskedEvent(calculator, on, form.facts, by_scheme, form.facts_in_words))
     for name, messages in form.errors.items():
         asked.errors.setdefault(f"{at}.{name}", [str(message) for message in messages])
+
+
+def event_form(scheme: Scheme, calculator: str) -> tuple[type[CalculatorForm], SchemeRule]:
+    """Return the form of an event, with questions that the year answers, and the rule behind it."""
+    if (scheme, calculator) == (Scheme.RESIDENT, "outpatient"):
+        return ResidentVisitForm, RESIDENT_VISIT
+    found = CALCULATORS[calculator]
+    return found.form, found.by_scheme[scheme]
 
 
 def _event_form(
     asked: AskedYear, calculator: str, at: str, given: dict[str, Any]
 ) -> tuple[CalculatorForm, SchemeRule]:
-    if (asked.scheme, calculator) == (Scheme.RESIDENT, "outpatient"):
-        form_class: type[CalculatorForm] = ResidentVisitForm
-        by_scheme = RESIDENT_VISIT
-    else:
-        found = CALCULATORS[calculator]
-        form_class, by_scheme = found.form, found.by_scheme[asked.scheme]
+    form_class, by_scheme = event_form(asked.scheme, calculator)
     texts = {name: _text(value) for name, value in given.items()}
     for name, text in texts.items():
         if text is None:
@@ -232,12 +236,32 @@ YEAR = Calculator(
     lead="把一年里的住院、门诊、抢救都记上，看看各项限额用了多少、您一共付多少。",
     form=CalculatorForm,
     by_scheme={},
-    words=words.Words(notices={"left_out": "有 {count} 项算不出来，合计里没有算它们。"}),
+    words=words.Words(
+        labels={"major_illness": "居民大病保险支付"},
+        notices={"left_out": "有 {count} 项算不出来，合计里没有算它们。"},
+        not_counted={
+            Scheme.FLEXIBLE: [
+                "个人账户里的钱：您可以用它付自己该付的部分，不影响报销多少。",
+                "医疗救助和单位、商业保险的报销。",
+            ],
+            Scheme.RESIDENT: [words.MEDICAL_AID, "统筹基金全年最多付多少：居民的文件没有写。"],
+        },
+    ),
 )
 
 
-def answer_year(asked: AskedYear, timetable: Timetable, today: datetime.date) -> dict[str, Any]:
-    """Return the ledger of a valid year, as the HTTP contract writes it."""
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """A year answered: the whole of it, and in order of day each event with an answer of its own."""
+
+    terms: YearTerms
+    answered: Answer
+    entries: tuple[Entry, ...]
+    events: tuple[Answer, ...]
+
+
+def settle(asked: AskedYear, timetable: Timetable, today: datetime.date) -> Ledger:
+    """Answer a valid year, for the JSON and for the page alike."""
     last_day = _last_day(asked, today)
     opened = [_open(event, timetable) for event in _in_order(asked)]
     editions: dict[int, Edition] = {}
@@ -256,12 +280,20 @@ def answer_year(asked: AskedYear, timetable: Timetable, today: datetime.date) ->
         editions=tuple(editions.values()),
         readings=_decided(Rulebook(timetable, last_day), asked.scheme),
     )
-    document = make_json(answered)
     entries = entries_of(terms, scheme=asked.scheme)
-    for shown, entry, (book, _, missing) in zip(
-        document["result"]["events"], entries, opened, strict=True
-    ):
-        shown.update(_explained(entry, asked.scheme, book, missing, today))
+    events = tuple(
+        _answered(entry, event, asked.scheme, book, missing, today)
+        for entry, event, (book, _, missing) in zip(entries, _in_order(asked), opened, strict=True)
+    )
+    return Ledger(terms, answered, entries, events)
+
+
+def answer_year(asked: AskedYear, timetable: Timetable, today: datetime.date) -> dict[str, Any]:
+    """Return the ledger of a valid year, as the HTTP contract writes it."""
+    ledger = settle(asked, timetable, today)
+    document = make_json(ledger.answered)
+    for shown, answered in zip(document["result"]["events"], ledger.events, strict=True):
+        shown.update(_explained(answered))
     for reading in document["readings"]:
         _keep_totals(reading)
     return document
@@ -339,27 +371,31 @@ def _decided(book: Rulebook, scheme: Scheme) -> dict[str, DecidedReading]:
         return {}
 
 
-def _explained(
+def _answered(
     entry: Entry,
+    asked: AskedEvent,
     scheme: Scheme,
     book: Rulebook,
     missing: NoPolicyInForce | None,
     today: datetime.date,
-) -> dict[str, Any]:
-    """The steps of an event that was computed, or why it could not be."""
-    calculator = CALCULATORS[entry.event.calculator]
+) -> Answer:
     outcome = missing or entry.outcome
     assert outcome is not None
-    answered = Answer(
-        calculator=calculator,
+    return Answer(
+        calculator=CALCULATORS[entry.event.calculator],
         scheme=scheme,
         day=entry.event.on,
         today=today,
         outcome=outcome,
         readings=_decided(book, scheme),
+        facts=asked.in_words,
     )
-    if isinstance(outcome, Breakdown):
-        return {"steps": [spell_step(answered, step) for step in outcome.steps]}
+
+
+def _explained(answered: Answer) -> dict[str, Any]:
+    """The steps of an event that was computed, or why it could not be."""
+    if isinstance(answered.outcome, Breakdown):
+        return {"steps": [spell_step(answered, step) for step in answered.outcome.steps]}
     return {"reason": make_reason(answered)}
 
 

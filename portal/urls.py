@@ -12,6 +12,7 @@ from portal.sitemaps import Pages
 
 urlpatterns = [
     path("", site.home, name="home"),
+    path("for/", site.persons),
     path("for/<slug:name>/", site.person, name="person"),
     path("about/", site.about, name="about"),
     path("about/readings/", site.readings, name="readings"),
@@ -30,6 +31,7 @@ urlpatterns = [
     path("api/v1/offices", api.open_to_anybody("GET", "HEAD")(offices), name="api-offices"),
     path("api/v1/openapi.json", api.openapi, name="api-openapi"),
     path("policy/", include("portal.policy.urls")),
+    path("updates/", include("portal.policy.updates")),
     path("offices/", include("portal.offices.urls")),
     path("search/", include("portal.search.urls")),
     path("", include("portal.contributions.urls")),

@@ -63,6 +63,21 @@ def test_no_public_page_touches_the_session(
         assert client.get(path).status_code == 200, path
 
 
+def test_every_kind_of_page_is_among_them() -> None:
+    addresses = set(pages())
+    for path in (
+        "/",
+        "/about/",
+        "/for/adults/",
+        "/search/?q=报销",
+        "/offices/",
+        "/offices/hunnan/",
+    ):
+        assert path in addresses
+    for part in ("enrollment", "contributions", "benefits", "care"):
+        assert {f"/{part}/"} < {path for path in addresses if path.startswith(f"/{part}/")}
+
+
 def test_every_page_has_its_landmarks(client: Client) -> None:
     for path in pages():
         if path.startswith("/api/"):
@@ -79,7 +94,7 @@ def test_every_page_has_its_landmarks(client: Client) -> None:
             assert html.count(part) >= 1, (path, part)
         assert len(re.findall(r"<h1\b", html)) == 1, path
         assert not re.search(r"<[^>]+\s(style|on\w+)=", html), path
-        assert "target=" not in html, path
+        assert " target=" not in html, path
 
 
 def test_a_document_is_shown_whole(client: Client) -> None:

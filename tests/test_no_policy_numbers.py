@@ -28,6 +28,7 @@ OTHER_REASONS = {
     ("calculators/api.py", Decimal(200)): "HTTP",
     ("calculators/openapi.py", Decimal(200)): "HTTP",
     ("calculators/views.py", Decimal(200)): "HTTP",
+    ("calculators/year_page.py", Decimal(200)): "HTTP",
     ("calculators/rules/money.py", Decimal(50)): "digits of the one rounding",
 }
 RATE = 4  # decimal places by which rates are told from money

@@ -23,7 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "portal.enrollment": {"portal.policy", "portal.site"},
     "portal.care": {"portal.policy", "portal.site"},
     "portal.contributions": {"calculators.rules", "portal.policy", "portal.clock", "portal.site"},
-    "portal.offices": {"portal.policy", "portal.clock"},
+    "portal.offices": {"portal.policy", "portal.clock", "portal.site"},
     # Looks through all the others, and none of them knows of it.
     "portal.search": {"calculators", "portal.clock", "portal.contributions", "portal.offices"}
     | {"portal.policy"},

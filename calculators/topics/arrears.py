@@ -16,6 +16,7 @@ class ArrearsForm(CalculatorForm):
 
     button = "看看要补多少"
     schemes = (Scheme.FLEXIBLE,)
+    examples = {Scheme.FLEXIBLE: "first_month=2015-06&last_month=2015-07"}
 
     first_month = MonthField(
         required=True,

@@ -34,6 +34,10 @@ class ChronicForm(CalculatorForm):
         "pool_paid": Scheme.FLEXIBLE,
         "large_sum_paid": Scheme.FLEXIBLE,
     }
+    examples = {
+        Scheme.FLEXIBLE: "category=dialysis&group=retired&cost=5000",
+        Scheme.RESIDENT: "category=listed&tier=level3_or_above&cost=5000",
+    }
     scheme_choices = {
         Scheme.FLEXIBLE: {
             "category": [

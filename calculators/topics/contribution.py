@@ -95,6 +95,10 @@ class ContributionForm(CalculatorForm):
         "last_month": Scheme.FLEXIBLE,
         "large_sum_year_paid": Scheme.FLEXIBLE,
     }
+    examples = {
+        Scheme.RESIDENT: "member=adult&member=adult&member=student",
+        Scheme.FLEXIBLE: "first_month=2025-09&last_month=2025-12",
+    }
 
     member = RepeatedField(
         PayerField(),

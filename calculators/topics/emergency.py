@@ -21,6 +21,7 @@ class EmergencyForm(CalculatorForm):
 
     button = "看看自己要付多少"
     only_for = {"pool_paid": Scheme.FLEXIBLE, "large_sum_paid": Scheme.FLEXIBLE}
+    examples = {Scheme.FLEXIBLE: "cost=8000", Scheme.RESIDENT: "cost=8000"}
 
     cost = questions.eligible_cost(
         "抢救中能报销的费用一共多少？",

@@ -5,7 +5,7 @@ from typing import Any
 
 from calculators.calculator import Calculator, SchemeRule
 from calculators.fields import ChoiceAnswer, DayField
-from calculators.forms import CalculatorForm
+from calculators.forms import CalculatorForm, When
 from calculators.rules.breakdown import Outcome
 from calculators.rules.filing import flexible_filing, resident_filing
 from calculators.rules.people import FilingProof, Scheme
@@ -23,6 +23,15 @@ class FilingExpiryForm(CalculatorForm):
 
     button = "看看备案到哪天"
     default_scheme = Scheme.FLEXIBLE
+    # A resident's filing lasts whatever it was filed with.
+    asked_when = dict.fromkeys(
+        ("issued_on", "valid_until"),
+        When("proof", {FilingProof.RESIDENCE_PERMIT}, Scheme.FLEXIBLE),
+    )
+    examples = {
+        Scheme.FLEXIBLE: "proof=residence_permit&issued_on=2025-03-15",
+        Scheme.RESIDENT: "proof=residence_permit",
+    }
 
     proof = ChoiceAnswer(
         choices=[

@@ -8,7 +8,7 @@ from crispy_forms.helper import FormHelper
 from calculators import questions, words
 from calculators.calculator import Calculator, Facts, SchemeRule
 from calculators.fields import AmountField, ChoiceAnswer, CountField, DayField
-from calculators.forms import CalculatorForm, named
+from calculators.forms import CalculatorForm, When, named
 from calculators.rules.breakdown import Outcome
 from calculators.rules.inpatient import flexible_stay, resident_stay
 from calculators.rules.money import ZERO
@@ -30,6 +30,12 @@ class InpatientForm(CalculatorForm):
 
     button = "看看自己要付多少"
     only_for = {"pool_paid": Scheme.FLEXIBLE, "large_sum_paid": Scheme.FLEXIBLE}
+    # Residents have no old filing policy (F-15.10 is not theirs): the day changes nothing for them.
+    asked_when = {"filed_on": When("place", {Place.LONG_TERM}, Scheme.FLEXIBLE)}
+    examples = {
+        Scheme.FLEXIBLE: "group=active&tier=level3&cost=20000",
+        Scheme.RESIDENT: "group=adult&tier=level3&cost=20000",
+    }
     scheme_choices = {
         Scheme.FLEXIBLE: {
             "group": named(names.Group, Group.ACTIVE, Group.RETIRED),
@@ -69,11 +75,15 @@ class InpatientForm(CalculatorForm):
     cost = questions.eligible_cost("能报销的费用一共多少？", "20000")
     class_b = AmountField(
         default=ZERO,
+        explained="class_b",
         label="乙类先行自付多少？",
         help_text="乙类药品和项目里，规定要您先付的那一部分。",
     )
     outside = AmountField(
-        default=ZERO, label="丙类和自费多少？", help_text="医保完全不报的那一部分。"
+        default=ZERO,
+        explained="outside",
+        label="丙类和自费多少？",
+        help_text="医保完全不报的那一部分。",
     )
     admission = CountField(
         default=1,
@@ -100,7 +110,8 @@ class InpatientForm(CalculatorForm):
         emergency="外地，临时去的，因急危重病抢救住院",
     )
     filed_on = DayField(
-        label="异地长期居住是哪天备案的？", help_text="只有在备案地住院时才要填。例如 2025 6 15"
+        label="异地长期居住是哪天备案的？",
+        help_text="不记得可以不填：备案得早的，可能要按原来的办法算。例如 2025 6 15",
     )
     pool_paid = questions.pool_paid()
     large_sum_paid = questions.large_sum_paid()

@@ -15,9 +15,12 @@ class MajorIllnessForm(CalculatorForm):
 
     button = "看看能再报多少"
     schemes = (Scheme.RESIDENT,)
+    examples = {Scheme.RESIDENT: "self_paid=37590&threshold=20000"}
+    example_note = "例子里的起付标准线是假设的：文件没有写这条线。"
 
     self_paid = AmountField(
         required=True,
+        explained="own_share",
         label="今年住院和急诊抢救，您合规自付了多少？",
         help_text="统筹基金限额以内、政策范围内由您自己付的钱，住院起付标准也算。不含自费。",
         error_messages={"required": "请填写金额，例如 37590。没有确切数字可以先估一个。"},

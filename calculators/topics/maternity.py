@@ -1,13 +1,11 @@
 """生育: its questions and the rules that answer them."""
 
-from typing import Any
-
 from crispy_forms.helper import FormHelper
 
 from calculators import questions, words
 from calculators.calculator import Calculator, SchemeRule
 from calculators.fields import ChoiceAnswer, CountField
-from calculators.forms import CalculatorForm
+from calculators.forms import CalculatorForm, When
 from calculators.rules.maternity import flexible_maternity, resident_maternity
 from calculators.rules.people import MaternityKind, Scheme
 from calculators.topics.inpatient import InpatientForm
@@ -19,6 +17,8 @@ from portal.policy.terms.maternity import (
     resident_maternity_terms,
 )
 
+STAYS = (MaternityKind.CHILDBIRTH, MaternityKind.FAMILY_PLANNING)
+
 
 class MaternityForm(CalculatorForm):
     """生育: the parameters of the contract, for both schemes. A stay needs a group and a tier."""
@@ -26,6 +26,15 @@ class MaternityForm(CalculatorForm):
     button = "看看自己要付多少"
     only_for = {"pool_paid": Scheme.FLEXIBLE}
     scheme_choices = InpatientForm.scheme_choices
+    asked_when = {
+        **dict.fromkeys(("group", "tier", "admission"), When("kind", STAYS)),
+        "times_used": When("kind", {MaternityKind.ASSISTED_REPRODUCTION}, Scheme.FLEXIBLE),
+    }
+    needed_when = dict.fromkeys(("group", "tier"), When("kind", STAYS))
+    examples = {
+        Scheme.FLEXIBLE: "kind=childbirth&group=active&tier=level3&cost=9000",
+        Scheme.RESIDENT: "kind=childbirth&group=adult&tier=level3&cost=9000",
+    }
 
     kind = ChoiceAnswer(
         choices=[
@@ -37,9 +46,14 @@ class MaternityForm(CalculatorForm):
         label="是哪一种？",
         error_messages={"required": "请选一项：不同的情形报销办法不同。"},
     )
-    group = ChoiceAnswer(label="您是哪一类参保人？", help_text="辅助生殖不用选。")
+    group = ChoiceAnswer(
+        label="您是哪一类参保人？",
+        error_messages={"required": "请选一项：不同的人报销比例不同。"},
+    )
     tier = ChoiceAnswer(
-        label="住的是哪一级医院？", help_text="辅助生殖不用选。不清楚可以问医院，或者拨打医保热线。"
+        label="住的是哪一级医院？",
+        help_text="不清楚可以问医院，或者拨打医保热线。",
+        error_messages={"required": "请选医院级别：不同级别的起付标准和报销比例不同。"},
     )
     cost = questions.eligible_cost("能报销的费用一共多少？", "9000")
     place = questions.place_of_care(
@@ -49,31 +63,21 @@ class MaternityForm(CalculatorForm):
         default=1,
         least=1,
         label="这是今年第几次住院？",
-        help_text="按自然年度数（一月到十二月），外地住院也算。辅助生殖不用填。",
+        help_text="按自然年度数（一月到十二月），外地住院也算。",
     )
     pool_paid = questions.pool_paid(help_text="没有花过大钱可以不填。")
     times_used = CountField(
-        label="辅助生殖以前报销过几次？", help_text="只有辅助生殖要填，不含这一次。没有报过填 0。"
+        label="辅助生殖以前报销过几次？", help_text="不含这一次。没有报过填 0。"
     )
 
     @property
     def helper(self) -> FormHelper:
-        rare = ("place", "admission", "pool_paid", "times_used")
+        rare = ("place", "admission", "pool_paid")
+        first = ("scheme", "date", "kind", "times_used", "group", "tier", "cost")
         return self.laid_out(
-            *(name for name in self.fields if name not in rare),
+            *(name for name in first if name in self.fields),
             self.fold("还有别的情况吗？没有就不用填", *rare),
         )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("kind") in (MaternityKind.CHILDBIRTH, MaternityKind.FAMILY_PLANNING):
-            self._ask("group", "请选一项：不同的人报销比例不同。")
-            self._ask("tier", "请选医院级别：不同级别的起付标准和报销比例不同。")
-        return cleaned
-
-    def _ask(self, name: str, message: str) -> None:
-        if not self.cleaned_data.get(name) and name not in self.errors:
-            self.add_error(name, message)
 
 
 MATERNITY = Calculator(

@@ -37,6 +37,10 @@ class OutpatientForm(CalculatorForm):
         **dict.fromkeys(VISIT, Scheme.FLEXIBLE),
         **dict.fromkeys(QUARTERS, Scheme.RESIDENT),
     }
+    examples = {
+        Scheme.FLEXIBLE: "group=active&tier=level2&cost=900",
+        Scheme.RESIDENT: "q1=330&q2=130",
+    }
 
     group = ChoiceAnswer(
         choices=named(names.Group, Group.ACTIVE, Group.RETIRED),

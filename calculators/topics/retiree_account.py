@@ -38,6 +38,7 @@ class RetireeAccountForm(CalculatorForm):
 
     button = "看看账户里有多少"
     schemes = (Scheme.FLEXIBLE,)
+    examples = {Scheme.FLEXIBLE: "months=12"}
 
     months = MonthsOfYearField(
         required=True,

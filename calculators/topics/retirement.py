@@ -26,6 +26,12 @@ class RetirementForm(CalculatorForm):
 
     button = "看看够不够年限"
     schemes = (Scheme.FLEXIBLE,)
+    examples = {
+        Scheme.FLEXIBLE: (
+            "sex=female&reaches_age_on=2025-06-15&actual_months=156&deemed_months=138"
+            "&handled_on=2025-06-20&path=top_up"
+        )
+    }
 
     sex = ChoiceAnswer(
         choices=named(names.Sex, Sex.MALE, Sex.FEMALE),
@@ -37,6 +43,7 @@ class RetirementForm(CalculatorForm):
         help_text="文件没有写法定退休年龄，请按养老保险的核定填。例如 2025 6 15",
     )
     actual_months = CountField(
+        explained="months_paid",
         label="到那天为止，职工医保实际缴了几个月？",
         help_text="只算在沈阳缴的。一年算 12 个月。",
     )

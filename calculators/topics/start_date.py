@@ -3,11 +3,9 @@
 import datetime
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-
 from calculators.calculator import Calculator, SchemeRule
 from calculators.fields import ChoiceAnswer, CountField, DayField, MonthField, YesNoField
-from calculators.forms import CalculatorForm
+from calculators.forms import CalculatorForm, When
 from calculators.rules.people import FlexibleEntry, ResidentEntry, Scheme
 from calculators.rules.start_date import flexible_start, resident_start
 from calculators.words import Words
@@ -19,26 +17,42 @@ from portal.policy.terms.start_date import (
 )
 
 # What a kind of case cannot be answered without.
-NEEDED: dict[ResidentEntry | FlexibleEntry | None, tuple[str, ...]] = {
-    ResidentEntry.ADULT: ("paid_on",),
-    ResidentEntry.STUDENT: ("paid_on",),
-    ResidentEntry.MINOR: ("paid_on",),
-    ResidentEntry.NEWBORN: ("paid_on", "born_on"),
-    ResidentEntry.LOW_INCOME: ("handled_on",),
-    ResidentEntry.LOW_MARGIN: ("paid_on",),
-    ResidentEntry.LOW_MARGIN_STUDENT: ("identified_on",),
-    ResidentEntry.SEVERE_DISABILITY: ("handled_on",),
-    ResidentEntry.FROM_EMPLOYEE: ("paid_on", "gap_months"),
-    FlexibleEntry.FROM_RESIDENT: ("resident_years",),
+NEEDED = {
+    "paid_on": When(
+        "kind",
+        {
+            ResidentEntry.ADULT,
+            ResidentEntry.STUDENT,
+            ResidentEntry.MINOR,
+            ResidentEntry.NEWBORN,
+            ResidentEntry.LOW_MARGIN,
+            ResidentEntry.FROM_EMPLOYEE,
+        },
+    ),
+    "born_on": When("kind", {ResidentEntry.NEWBORN}),
+    "handled_on": When("kind", {ResidentEntry.LOW_INCOME, ResidentEntry.SEVERE_DISABILITY}),
+    "identified_on": When("kind", {ResidentEntry.LOW_MARGIN_STUDENT}),
+    "gap_months": When("kind", {ResidentEntry.FROM_EMPLOYEE}),
+    "resident_years": When("kind", {FlexibleEntry.FROM_RESIDENT}),
 }
-MISSING = {
-    "paid_on": "请填写缴费到账的日期，例如 2024-03-15。",
-    "born_on": "请填写孩子出生的日期，例如 2024-02-10。",
-    "handled_on": "请填写参保手续办完的日期，例如 2024-05-20。",
-    "identified_on": "请填写认定为低保边缘的日期，例如 2024-02-01。",
-    "gap_months": "请填写职工医保停缴以后，中间有几个月没有缴费；没有中断填 0。",
-    "resident_years": "请填写转过来以前，居民医保连续参加了几年。",
+# Who has paid into the employees' scheme, or comes to it from the residents' one, may have a gap.
+PAID_BEFORE = (FlexibleEntry.GAP, FlexibleEntry.TRANSFER, FlexibleEntry.FROM_RESIDENT)
+# What else a kind of case may say.
+MAY_SAY: dict[str, tuple[ResidentEntry | FlexibleEntry, ...]] = {
+    "paid_on": (ResidentEntry.PREFERENTIAL,),
+    "handled_on": (ResidentEntry.PREFERENTIAL,),
+    "identified_on": (ResidentEntry.LOW_MARGIN, ResidentEntry.LOW_INCOME),
+    "gap_months": PAID_BEFORE,
+    "back_paid": (ResidentEntry.NEWBORN, *PAID_BEFORE),
 }
+
+
+def _asked_when() -> dict[str, When]:
+    needed = {name: tuple(when.answers) for name, when in NEEDED.items()}
+    return {
+        name: When("kind", {*needed.get(name, ()), *MAY_SAY.get(name, ())})
+        for name in (*NEEDED, "back_paid")
+    }
 
 
 class StartDateForm(CalculatorForm):
@@ -48,6 +62,12 @@ class StartDateForm(CalculatorForm):
     only_for = {
         **dict.fromkeys(("paid_on", "born_on", "handled_on", "identified_on"), Scheme.RESIDENT),
         **dict.fromkeys(("first_month", "resident_years"), Scheme.FLEXIBLE),
+    }
+    asked_when = _asked_when()
+    needed_when = NEEDED
+    examples = {
+        Scheme.RESIDENT: "kind=adult&paid_on=2024-03-15",
+        Scheme.FLEXIBLE: "kind=gap&first_month=2025-05&gap_months=2&back_paid=false",
     }
     scheme_choices = {
         Scheme.RESIDENT: {
@@ -82,6 +102,7 @@ class StartDateForm(CalculatorForm):
     paid_on = DayField(
         label="哪天缴的费？",
         help_text="集中参保期内看缴费的日期；过了集中参保期，看费用到账的日期。例如 2024 3 15",
+        error_messages={"required": "请填写缴费到账的日期，例如 2024-03-15。"},
     )
     first_month = MonthField(
         required=True,
@@ -89,49 +110,44 @@ class StartDateForm(CalculatorForm):
         help_text="中断过的，填恢复缴费的那个月。例如 2025-05",
         error_messages={"required": "请填写开始缴费的年和月，例如 2025-05。"},
     )
-    born_on = DayField(label="孩子哪天出生？", help_text="只有新生儿要填。例如 2024 2 10")
+    born_on = DayField(
+        label="孩子哪天出生？",
+        help_text="例如 2024 2 10",
+        error_messages={"required": "请填写孩子出生的日期，例如 2024-02-10。"},
+    )
     handled_on = DayField(
         label="参保手续哪天办完？",
-        help_text="低保、特困、孤儿、重度残疾、优抚和监测对象填。例如 2024 5 20",
+        help_text="例如 2024 5 20",
+        error_messages={"required": "请填写参保手续办完的日期，例如 2024-05-20。"},
     )
     identified_on = DayField(
-        label="哪天认定为低保边缘？", help_text="低保边缘家庭的在校学生填。例如 2024 2 1"
+        label="身份是哪天认定的？",
+        help_text="低保、特困、孤儿、低保边缘的身份。例如 2024 2 1",
+        error_messages={"required": "请填写认定为低保边缘的日期，例如 2024-02-01。"},
     )
     gap_months = CountField(
         label="中间有几个月没有缴费？",
         help_text="只数整月没有缴费的月份：最后缴到1月、5月恢复，中间是3个月。没有中断填 0。"
         "居民医保管到年底，从那里转过来的，从下一年1月数起。",
+        error_messages={"required": "请填写职工医保停缴以后，中间有几个月没有缴费；没有中断填 0。"},
     )
     resident_years = CountField(
-        label="转过来以前，居民医保连续参加了几年？", help_text="只有从居民医保转过来的要填。"
+        label="转过来以前，居民医保连续参加了几年？",
+        error_messages={"required": "请填写转过来以前，居民医保连续参加了几年。"},
     )
     back_paid = YesNoField(
         label="补缴了吗？",
         help_text="中断的月份后来补缴了，或者新生儿补缴了出生那一年的费用，选“是”。",
     )
 
-    @property
-    def helper(self) -> FormHelper:
-        if self.known_scheme == Scheme.FLEXIBLE:
-            return self.laid_out(*self.fields)
-        special = ("born_on", "handled_on", "identified_on", "gap_months", "back_paid")
-        shown = [name for name in self.fields if name not in special]
-        return self.laid_out(
-            *shown,
-            self.fold("新生儿、困难群众、职工医保转来的，请再填这里", *special),
-        )
-
     def clean(self) -> dict[str, Any]:
-        given = self.cleaned_data
+        given = super().clean()
         kind = given.get("kind")
-        for name in NEEDED.get(kind, ()):
-            if name not in self.errors and given.get(name) is None:
-                self.add_error(name, MISSING[name])
         days = ("handled_on", "paid_on")
         if kind == ResidentEntry.PREFERENTIAL and not any(
             name in self.errors or given.get(name) for name in days
         ):
-            self.add_error("handled_on", MISSING["handled_on"])
+            self.add_error("handled_on", self.fields["handled_on"].error_messages["required"])
         if kind == ResidentEntry.NEWBORN and self._is_before("paid_on", "born_on"):
             self.add_error("paid_on", "缴费不能早于出生那天，请看看两个日期。")
         if kind == ResidentEntry.LOW_MARGIN and self._is_before("paid_on", "identified_on"):

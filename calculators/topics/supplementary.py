@@ -15,10 +15,12 @@ class SupplementaryForm(CalculatorForm):
 
     button = "看看能再报多少"
     schemes = (Scheme.FLEXIBLE,)
+    examples = {Scheme.FLEXIBLE: "self_paid=2328&self_paid=900"}
 
     self_paid = RepeatedField(
         AmountField(),
         required=True,
+        explained="coinsurance",
         label="每次结算，您按比例自付了多少？",
         help_text=(
             "住院或急诊抢救的结算单上，统筹阶段按比例自付的钱：不含起付标准、乙类先行自付、丙类和自费。"

@@ -15,6 +15,7 @@ class TwoDiseasesForm(CalculatorForm):
 
     button = "看看自己要付多少"
     schemes = (Scheme.RESIDENT,)
+    examples = {Scheme.RESIDENT: "hypertension=480&diabetes=700"}
 
     hypertension = AmountField(
         default=ZERO,

@@ -28,7 +28,9 @@
     }
     return Promise.resolve(copyOldWay(text));
   }
-  document.querySelectorAll("[data-copy]").forEach(function (words) {
+  // form.js runs this again where a fold with such words is opened after a new answer.
+  document.querySelectorAll("[data-copy]:not([data-offered])").forEach(function (words) {
+    words.dataset.offered = "";
     var button = document.createElement("button");
     var said = document.createElement("span");
     button.type = "button";

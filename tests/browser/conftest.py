@@ -90,6 +90,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             "gunicorn",
             "--threads=4",
             f"--bind=127.0.0.1:{port}",
+            "--limit-request-line=8190",
             "--log-level=warning",
             "portal.wsgi",
         ],

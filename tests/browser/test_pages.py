@@ -2,8 +2,10 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.template import engines
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PhoneMaker
+from tests.browser.conftest import Phone, PhoneMaker
 
 pytestmark = pytest.mark.browser
 
@@ -24,6 +26,8 @@ PAGES = {
     "not found anything": "/search/?q=zzzz",
     "one office": "/offices/tiexi/",
     "documents": "/policy/",
+    "updates": "/updates/",
+    "update": "/updates/flexible-2025-10/",
     "longest document": "/policy/documents/flexible-2025-10/",
     "longest clause": "/policy/F-16.17",
     "shortest clause": "/policy/R-7.10",
@@ -41,7 +45,6 @@ PAGES = {
     "refusal": f"/calculators/inpatient/?scheme=flexible&{STAY}&date=2020-01-01",
     "not found": "/nothing",
 }
-READS_ONLY = ("home", "documents", "longest clause", "offices", "calculators")
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -63,6 +66,94 @@ def test_a_page_reflows_at_320_px_with_text_at_200_percent(phone: PhoneMaker, ki
     page = shown.open(PAGES[kind])
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     assert not shown.scrolls_sideways()
+
+
+# --- pages that come when something is wrong ------------------------------------------------------
+
+
+def failed(shown: Phone, status: int) -> Page:
+    """Let the server fail with a status that cannot be asked for; the page is its own."""
+    html = engines["public"].get_template(f"{status}.html").render()
+    shown.page.route(
+        "**/failing",
+        lambda route: route.fulfill(status=status, body=html, content_type="text/html"),
+    )
+    return shown.open("/failing")
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [360, 320])
+@pytest.mark.parametrize("status", [400, 500, 503])
+def test_a_failure_is_a_page_too(phone: PhoneMaker, status: int, width: int, dark: bool) -> None:
+    shown = phone(width=width, dark=dark)
+    page = failed(shown, status)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_role("link", name="024-12345-1-7")).to_be_visible()
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert ground == ("rgb(26, 25, 22)" if dark else "rgb(250, 246, 238)"), "it has its look"
+    assert not shown.scrolls_sideways()
+    violations = Axe().run(page).response["violations"]
+    assert [(found["id"], found["nodes"][0]["html"]) for found in violations] == []
+    assert [text for text in shown.complaints if f"status of {status}" not in text] == []
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert not shown.scrolls_sideways()
+
+
+@pytest.mark.parametrize("kind", ["not found", "wrong answers"])
+def test_a_wrong_address_and_a_wrong_answer_fit_a_narrow_phone(
+    phone: PhoneMaker, kind: str
+) -> None:
+    shown = phone(width=320)
+    page = shown.open(PAGES[kind])
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert not shown.scrolls_sideways()
+    violations = Axe().run(page).response["violations"]
+    assert [(found["id"], found["nodes"][0]["html"]) for found in violations] == []
+
+
+# --- without JavaScript, and on paper -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", list(PAGES))
+def test_a_page_needs_no_javascript(phone: PhoneMaker, kind: str) -> None:
+    plain = phone(javascript=False).open(PAGES[kind])
+    main = plain.locator("main")
+    expect(main.get_by_role("heading", level=1)).to_be_visible()
+    if "/calculators/" not in PAGES[kind]:  # there scripts say more of what is being typed
+        full = phone().open(PAGES[kind]).locator("main").inner_text()
+        without_buttons = full.replace("复制地址", "")
+        assert main.inner_text().split() == without_buttons.split()
+    for form in main.locator("form").all():
+        assert (form.get_attribute("method") or "get").lower() == "get"
+        assert form.locator("button").count() >= 1, "it can be sent"
+        assert form.locator("[disabled]").count() == 0
+
+
+def test_a_search_is_sent_from_any_page_without_javascript(phone: PhoneMaker) -> None:
+    for path in ("/", "/nothing", "/search/"):
+        page = phone(javascript=False).open(path)
+        page.get_by_role("searchbox").fill("报销")
+        page.get_by_role("button", name="搜索").click()
+        assert "/search/?q=" in page.url
+        expect(page.locator("mark").first).to_be_visible()
+
+
+def test_a_list_is_ticked_without_javascript(phone: PhoneMaker) -> None:
+    page = phone(javascript=False).open(PAGES["lists to tick"])
+    # At its words: the seal behind them leads to its clause.
+    page.locator(".task-list-item label").first.click(position={"x": 60, "y": 20})
+    assert page.get_by_role("checkbox", checked=True).count() == 1
+
+
+def test_on_paper_the_folds_are_open_and_the_menus_are_gone(phone: PhoneMaker) -> None:
+    page = phone(dark=True).open(PAGES["lists to tick"])
+    page.emulate_media(media="print")
+    expect(page.get_by_role("navigation").first).to_be_hidden()
+    expect(page.locator("#next")).to_be_hidden()
+    expect(page.get_by_role("checkbox").first).to_be_visible()
+    expect(page.locator("details.fold p, details.fold li").first).to_be_visible()
+    ink = "getComputedStyle(document.querySelector('main a[href]')).color"
+    assert page.evaluate(ink) == "rgb(0, 0, 0)", "a dark phone does not print pale letters"
 
 
 # A link inside a sentence follows the sentence (WCAG 2.5.8); everything else is for thumbs.

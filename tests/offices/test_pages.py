@@ -8,7 +8,7 @@ import segno
 from django.test import Client
 
 from portal.offices.models import Office
-from portal.offices.qr import draw_qr
+from portal.site.qr import draw_qr
 
 pytestmark = pytest.mark.django_db
 

@@ -1,0 +1,195 @@
+"""全年账单 as a page: events one after another, kept in the link (`calculators.year_link`)."""
+
+import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from calculators.asking import SHOWN_AS
+from calculators.catalogue import CALCULATORS
+from calculators.next_steps import next_steps
+from calculators.rules.people import Scheme
+from calculators.year import MOST_EVENTS, YEAR, settle
+from calculators.year_forms import PLACES, EventForm, make_event_form
+from calculators.year_link import ADD, EDIT, Pairs, ReadYear, is_too_long, read_year, write_link
+from calculators.year_presenters import (
+    KINDS,
+    make_dropped,
+    make_elsewhen,
+    make_ledger,
+    make_messages,
+    make_next_stays,
+)
+from portal import clock
+from portal.policy.age import ages_of
+from portal.policy.in_force import NoPolicyInForce, Timetable
+from portal.policy.models.choices import Group as GroupName
+from portal.policy.models.choices import Scheme as SchemeName
+
+Context = dict[str, Any]
+
+
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """Ask who it is about, keep the events of a year, and answer them as one bill."""
+    read = read_year(request.GET)
+    if read.canonical:
+        return _go(request, read.canonical)
+    timetable, today = Timetable.load(), clock.today()
+    context = _frame(read, timetable, today)
+    status = 200
+    if read.asked is None:
+        if read.form is not None and read.form.errors:
+            status = 422
+        return render(request, "calculators/year/page.html", context, status=status)
+    newest = _newest_day(read.scheme, timetable, today)
+    if read.adding:
+        event_form = _event_form(read, newest or today)
+        if event_form.is_bound and event_form.is_valid():
+            link = _link_with(read, event_form)
+            if not is_too_long(link):
+                return _go(request, link)
+            event_form.add_error(None, "这张账单已经很长，链接放不下了。请把几笔小的合成一笔来记。")
+        context |= _step_context(read, event_form)
+        status = 422 if event_form.errors else 200
+    else:
+        context |= _ledger_context(read, timetable, today, newest)
+        context["after"] = _after_context(request, read, context["year"])
+        status = 422 if read.form and read.form.errors else 200
+    return render(request, "calculators/year/page.html", context, status=status)
+
+
+def _go(request: HttpRequest, link: str) -> HttpResponse:
+    # 303: whatever brought the person here, the year stands at this clean link.
+    return HttpResponseRedirect(request.path + link, status=303)
+
+
+def _frame(read: ReadYear, timetable: Timetable, today: datetime.date) -> Context:
+    """What every step of the page says: whose year it is, the age of the rules, what was dropped."""
+    context: Context = {
+        "title": YEAR.title,
+        "lead": YEAR.lead,
+        "form": read.form,
+        "wrong_form": None,
+        "scheme": None,
+        "step": None,
+        "year": None,
+        "after": None,
+        "head_kept": [],
+        "notices": make_dropped(read),
+        "ages": [],
+    }
+    if read.form is None:
+        return context
+    scheme = read.scheme
+    other = next(other for other in Scheme if other != scheme)
+    newest = _newest_day(scheme, timetable, today)
+    tables = CALCULATORS["inpatient"].main_tables(scheme)
+    editions = [timetable.edition(*table, newest) for table in tables] if newest else []
+    return context | {
+        "wrong_form": read.form if read.form.errors else None,
+        "scheme": scheme.value,
+        "scheme_label": SchemeName(scheme).label,
+        "switch_url": f"?scheme={other.value}",
+        "ages": ages_of(editions, today),
+        "head_kept": _kept(read.head, read.form.fields, read.waiting or read.spelled()),
+    }
+
+
+def _newest_day(scheme: Scheme, timetable: Timetable, today: datetime.date) -> datetime.date | None:
+    try:
+        return timetable.newest_day(CALCULATORS["inpatient"].main_tables(scheme), today)
+    except NoPolicyInForce:
+        return None
+
+
+def _kept(head: Pairs, asked: Any, *more: Pairs) -> list[tuple[str, str]]:
+    """What a form carries on unseen: all of the link that it does not ask itself."""
+    pairs = {name: values for name, values in head.items() if name not in asked}
+    return [(name, value) for part in (pairs, *more) for name in part for value in part[name]]
+
+
+def _event_form(read: ReadYear, day: datetime.date) -> EventForm:
+    """The form of the event that is being added, or of the one that is being changed."""
+    others = [event for place, event in enumerate(read.events) if place != read.editing]
+    year = int(others[0]["on"][:4]) if others else None
+    changed = None if read.editing is None else read.events[read.editing]
+    return make_event_form(
+        read.scheme,
+        read.adding,
+        group=read.group,
+        answers=read.answers,
+        event=changed or {"on": str(year or day.year)},
+        of_year=year,
+        button="记上这一笔" if changed is None else "改好了",
+    )
+
+
+def _link_with(read: ReadYear, form: EventForm) -> str:
+    """The link of the year with the event that was just answered."""
+    events, event = list(read.events), form.spelled()
+    if read.editing is None:
+        return read.link([*events, {"calculator": read.adding, **event}])
+    old = events[read.editing]
+    unasked = {name: value for name, value in old.items() if name not in form.fields}
+    events[read.editing] = unasked | event
+    return read.link(events)
+
+
+def _step_context(read: ReadYear, form: EventForm) -> Context:
+    step = {ADD: read.adding} if read.editing is None else {EDIT: str(read.editing + 1)}
+    return {
+        "wrong_form": form if form.errors else None,
+        "step": {
+            "title": f"{'记一笔' if read.editing is None else '改一笔'}：{KINDS[read.adding]}",
+            "form": form,
+            "kept": _kept(read.head, (), read.spelled(), {n: [v] for n, v in step.items()}),
+            "back": read.link(),
+            "back_label": "不记了，回到账单" if read.editing is None else "不改了，回到账单",
+        },
+    }
+
+
+def _ledger_context(
+    read: ReadYear, timetable: Timetable, today: datetime.date, newest: datetime.date | None
+) -> Context:
+    assert read.asked is not None
+    assert read.form is not None
+    ledger = settle(read.asked, timetable, today)
+    full = len(read.events) >= MOST_EVENTS
+    context: Context = {
+        "year": {
+            "answered": ledger,
+            "group": GroupName(read.group).label,
+            "kept": _kept(read.head, (), read.spelled()),
+            "next_kept": _kept(read.head, ("next",), read.spelled()),
+            "kinds": []
+            if full
+            else [
+                {"label": KINDS[kind], "url": read.link(add=kind)} for kind in PLACES[read.scheme]
+            ],
+            "most": MOST_EVENTS,
+            "ledger": make_ledger(ledger, read) if ledger.entries else None,
+            "elsewhen": make_elsewhen(ledger, read, newest),
+            "next": make_next_stays(
+                ledger, read, timetable, newest or today, read.form.cleaned_data.get("next")
+            ),
+        },
+    }
+    if ledger.answered.editions:
+        context["ages"] = ages_of(list(ledger.answered.editions), today)
+    return context
+
+
+def _after_context(request: HttpRequest, read: ReadYear, year: Context) -> Context | None:
+    """What stands behind a year as behind every result: where to go on, and telling the family."""
+    if year["ledger"] is None or year["elsewhen"] is not None:
+        return None
+    head = {name: values for name, values in read.head.items() if name not in SHOWN_AS}
+    link = request.build_absolute_uri(request.path) + write_link(head, read.spelled())
+    return {
+        "next_steps": next_steps("inpatient", read.scheme),
+        **make_messages(year["answered"], year["ledger"], link),
+    }

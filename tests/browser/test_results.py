@@ -1,0 +1,113 @@
+"""The result on a phone and on paper: what is seen first, what is folded, what is copied."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.conftest import PhoneMaker
+
+pytestmark = pytest.mark.browser
+
+STAY = "scheme=flexible&group=active&tier=level3&cost=20000"
+TRIP = "scheme=resident&group=adult&tier=top3&cost=20000&place=temporary&outside=500"
+PAGES = {
+    "result": f"/calculators/inpatient/?{STAY}",
+    "refusal with known parts": f"/calculators/inpatient/?{TRIP}",
+    "longest refusal": "/calculators/major-illness/?self_paid=99999999.99",
+    "no rules on that day": f"/calculators/inpatient/?{STAY}&date=2020-01-01",
+    "days and years": "/calculators/retirement/?sex=male&reaches_age_on=2025-06-01&actual_months=100",
+    "comparison": f"/calculators/inpatient/compare/?{STAY}",
+    "longest comparison": (
+        "/calculators/inpatient/compare/?scheme=flexible&group=active&tier=top3&cost=99999999.99"
+    ),
+    "comparison with refusals": f"/calculators/inpatient/compare/?{TRIP}",
+    "comparison of places": "/calculators/emergency/compare/?scheme=resident&cost=9000",
+    "total only": "/calculators/inpatient/range/?scheme=flexible",
+    "range": (
+        "/calculators/inpatient/range/?scheme=flexible&group=active&tier=level3"
+        "&total=99999999.99&outside_most=6000000&outside_likely=2000000"
+    ),
+}
+OPEN_ALL = "document.querySelectorAll('details').forEach(fold => { fold.open = true; })"
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("kind", list(PAGES))
+def test_an_answer_is_whole_and_accessible(phone: PhoneMaker, kind: str, dark: bool) -> None:
+    shown = phone(dark=dark)
+    page = shown.open(PAGES[kind])
+    page.evaluate(OPEN_ALL)
+    assert not shown.scrolls_sideways()
+    violations = Axe().run(page).response["violations"]
+    assert [(found["id"], found["nodes"][0]["html"]) for found in violations] == []
+    assert shown.complaints == []
+
+
+@pytest.mark.parametrize("kind", list(PAGES))
+def test_an_answer_reflows_at_320_px_with_text_at_200_percent(phone: PhoneMaker, kind: str) -> None:
+    shown = phone(width=320)
+    page = shown.open(PAGES[kind])
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    page.evaluate(OPEN_ALL)
+    assert not shown.scrolls_sideways()
+
+
+def test_the_first_screen_shows_the_number_and_who_pays(phone: PhoneMaker) -> None:
+    page = phone().open(PAGES["result"])
+    total = page.locator("#result .line.total").bounding_box()
+    assert total
+    assert total["y"] + total["height"] <= 780
+    for folded in page.locator("#result details").all():
+        assert folded.get_attribute("open") is None
+
+
+def test_a_cell_of_the_comparison_opens_its_answer(phone: PhoneMaker) -> None:
+    page = phone(javascript=False).open(PAGES["result"])
+    page.get_by_role("link", name="换家医院、换个地方，要付多少").click()
+    page.get_by_role("link", name="1,095.20 元").first.click()
+    # 一级 在职: (20000 − 200) × 94% = 18612; of 1188 补充 pays 292.80
+    assert "18,612.00" in page.locator("#result").inner_text()
+    page.go_back()
+    page.get_by_role("link", name="回到您的结果").click()
+    assert "1,951.20" in page.locator("#result .headline").inner_text()
+
+
+def test_only_the_total_is_known_without_javascript(phone: PhoneMaker) -> None:
+    page = phone(javascript=False).open("/calculators/inpatient/?scheme=flexible")
+    page.get_by_role("link", name="只知道总费用，不知道自费多少").click()
+    page.get_by_role("radio", name="在职").check()
+    page.get_by_role("radio", name="三级", exact=True).check()
+    page.get_by_label("总费用一共多少？").fill("2万")
+    page.get_by_label("自费最多可能有多少？").fill("6000")
+    page.get_by_role("button", name="看看最少、最多").click()
+    headline = page.locator("#result .headline").inner_text()
+    assert "1,951.20" in headline
+    assert "7,663.20" in headline
+    assert "total=20000" in page.url, "the link is the plain one"
+
+
+def test_the_text_for_the_family_is_copied_and_has_no_amount_unless_asked(
+    phone: PhoneMaker,
+) -> None:
+    shown = phone()
+    page = shown.open(PAGES["result"])
+    page.locator("summary", has_text="转给家人").click()
+    page.get_by_role("button", name="复制，不带金额").wait_for()
+    with_amounts, without = (block.inner_text() for block in page.locator(".message").all())
+    assert "1,951.20" in with_amounts
+    assert "cost=20000" in with_amounts
+    assert not re.search(r"\d,\d|元|cost=", without)
+    assert page.get_by_role("button", name="复制，带金额").count() == 1
+    assert shown.complaints == []
+
+
+def test_paper_carries_the_slip_the_clauses_and_a_picture_of_the_link(phone: PhoneMaker) -> None:
+    page = phone().open(PAGES["result"])
+    assert not page.locator(".page-qr").is_visible()
+    page.emulate_media(media="print")
+    assert page.locator(".page-qr svg").is_visible()
+    for kept in ("#result .headline", "#result .shares", ".steps .seal"):
+        assert page.locator(kept).first.is_visible(), kept
+    for left_out in (".nav", "form", ".share", ".go-on"):
+        assert not page.locator(left_out).first.is_visible(), left_out
