@@ -60,9 +60,12 @@ def test_a_page_is_whole_and_accessible(phone: PhoneMaker, kind: str, dark: bool
     assert len(shown.requests) <= 5, shown.requests
 
 
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("kind", list(PAGES))
-def test_a_page_reflows_at_320_px_with_text_at_200_percent(phone: PhoneMaker, kind: str) -> None:
-    shown = phone(width=320)
+def test_a_page_reflows_at_320_px_with_text_at_200_percent(
+    phone: PhoneMaker, kind: str, dark: bool
+) -> None:
+    shown = phone(width=320, dark=dark)
     page = shown.open(PAGES[kind])
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     assert not shown.scrolls_sideways()
