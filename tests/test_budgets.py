@@ -28,7 +28,7 @@ def static(name: str) -> int:
 
 def shell() -> int:
     """What every page loads beside its HTML."""
-    names = ("css/portal.css", "js/wechat-text.js", "icons/icon.svg")
+    names = ("css/portal.css", "js/wechat-text.js")
     return sum(static(name) for name in names)
 
 

@@ -1,5 +1,7 @@
 """Each kind of page on a phone: nothing overflows, nothing complains, everybody can use it."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.template import engines
@@ -196,7 +198,8 @@ def test_wrong_answers_keep_what_was_typed_and_take_the_focus(phone: PhoneMaker)
     page.get_by_role("radio", name="成年居民").check()
     page.get_by_label("能报销的费用一共多少？").fill("两万")
     page.get_by_role("button", name="看看自己要付多少").click()
-    assert page.title().startswith("错误：")
+    expect(page).to_have_title(re.compile("^错误："))
+    expect(page.locator(".wrongs")).to_be_focused()
     summary = page.evaluate("document.activeElement.textContent")
     assert "请选医院级别" in summary
     assert page.get_by_label("能报销的费用一共多少？").input_value() == "两万"

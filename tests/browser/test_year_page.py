@@ -1,9 +1,11 @@
 """全年账单 on a phone: a year is written event by event, without a script too."""
 
 import datetime
+import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from tests.browser.conftest import PhoneMaker
 
@@ -103,9 +105,9 @@ def test_a_hundred_events_can_be_shown_and_changed(phone: PhoneMaker) -> None:
     assert page.get_by_role("heading", level=1).inner_text() == "改一笔：看门诊"
     page.get_by_label("这次能报销的费用一共多少？").fill("1")
     page.get_by_role("button", name="改好了").click()
-    assert page.url.endswith("level1_or_below,1")
+    expect(page).to_have_url(re.compile("level1_or_below,1$"))
     page.locator(".event button", has_text="删").last.click()
-    assert page.locator(".event").count() == 99
+    expect(page.locator(".event")).to_have_count(99)
 
 
 _SMALL_TARGETS = """() => [...document.querySelectorAll('a[href], button, summary')]

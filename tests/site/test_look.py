@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from urllib.parse import unquote
 
 import brotli  # type: ignore[import-untyped]
 import pytest
@@ -210,3 +211,11 @@ def test_a_page_for_errors_needs_nothing(name: str) -> None:
     assert HOTLINE["printed"] in html
     assert f'href="{HOTLINE["link"]}"' in html
     assert HOTLINE["hint"] in html
+
+
+def test_the_icon_in_the_page_is_the_one_in_the_file() -> None:
+    base = (ROOT / "templates" / "base.html").read_text(encoding="utf-8")
+    inline = re.search(r'<link rel="icon" href="data:image/svg\+xml,(.*?)"', base)
+    assert inline is not None
+    file = (ROOT / "static" / "icons" / "icon.svg").read_text(encoding="utf-8").strip()
+    assert unquote(inline[1]).replace("'", '"') == file
