@@ -6,6 +6,7 @@ The documents write their bands that way throughout: 「600元（不含600元）
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from calculators.rules.money import ZERO, percent, plain
 
@@ -72,8 +73,7 @@ class Bands:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Split:
+class Split(NamedTuple):
     """An amount shared out over bands: the sum in yuan, not rounded, how it is written, by what."""
 
     total: Decimal

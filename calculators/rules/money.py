@@ -26,6 +26,8 @@ def plain(number: Decimal) -> str:
     A number with more than six decimals is cut there and marked: `1136.363636…`.
     """
     text = str(number)
+    if text.endswith(".00"):  # most amounts are whole yuan
+        return text[:-3]
     whole, point, decimals = (f"{number:f}" if "E" in text else text).partition(".")
     if not point:
         return whole

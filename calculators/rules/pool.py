@@ -6,14 +6,14 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from calculators.rules.breakdown import Notice, Step
 from calculators.rules.money import ZERO, percent, plain, to_fen
 from calculators.rules.terms import Cited
 
 
-@dataclass(frozen=True, slots=True)
-class PoolPayment:
+class PoolPayment(NamedTuple):
     """What the pool pays of a base, and what of that base it leaves to the large-sum stage.
 
     `absorbed` is the part of the base in the pool's stage, not rounded; `rest` is what lies above

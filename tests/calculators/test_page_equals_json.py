@@ -70,6 +70,7 @@ class Slip(HTMLParser):
     # Open tag and class → the part of the slip that its text belongs to.
     PARTS = {
         ("span", "figure"): "headline",
+        ("span", "figure said"): "headline",
         ("dt", ""): "label",
         ("dd", ""): "value",
         ("b", "name"): "step",

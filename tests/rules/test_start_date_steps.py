@@ -208,7 +208,7 @@ def test_R_6_11_R_6_12_the_steps_of_who_leaves_the_employees_scheme(
         readings=("A-60",),
     )
     assert leaves(paid_on=may, gap_months=3) == june
-    none = replace(three, formula="0 ≤ 3")
+    none = three._replace(formula="0 ≤ 3")
     assert leaves(paid_on=may) == replace(june, steps=(none, *june.steps[1:]))
     longer = Step("gap", None, "4 > 3", ("R-6.12",))
     assert leaves(paid_on=may, gap_months=4) == opened(
