@@ -218,7 +218,8 @@ def _figures(answer: Answer, found: Finding) -> dict[str, Any]:
         for code, result in found.results.items()
         if not _is_table(result)
     }
-    headline = own_words.headline or next(iter(figures))
+    candidates = own_words.headlines or tuple(figures)
+    headline = next((code for code in candidates if found.results[code]), candidates[0])
     shown = figures.pop(headline)
     unknown = [code for code in figures if _is_unknown(answer, found.results[code], code)]
     return {

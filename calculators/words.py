@@ -79,13 +79,14 @@ def _said(value: str) -> str:
 class Words:
     """The Chinese of one calculator.
 
-    `headline` is the code of the result that matters most, where there is no bill.
+    `headlines` are the codes of the results that matter most where there is no bill: the first that
+    is known and not nought stands in front.
     `labels` and `sentences` by the code of a step or result, `notices` and `reasons` by their
     codes (with `{names}` for the values they carry). `nothing` says what it means that a result is
     none, where that is an answer. `not_counted` by scheme.
     """
 
-    headline: str = ""
+    headlines: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
     sentences: Mapping[str, str] = field(default_factory=dict)
     notices: Mapping[str, str] = field(default_factory=dict)

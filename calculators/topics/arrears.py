@@ -55,7 +55,7 @@ ARREARS = Calculator(
     lead="填上欠缴的月份，看看每一段按什么标准补，一共要补多少。",
     form=ArrearsForm,
     words=Words(
-        headline="total",
+        headlines=("total",),
         labels={
             "months": "一共几个月",
             "total": "一共要补",

@@ -167,7 +167,7 @@ CONTRIBUTION = Calculator(
     lead="居民按人算全家一年要交多少，灵活就业人员按月算要缴多少。",
     form=ContributionForm,
     words=Words(
-        headline="total",
+        headlines=("total",),
         labels={
             **{payer.code: payer_in_words(payer) for payer in PAYERS},
             "by_member": "每个人",

@@ -75,7 +75,7 @@ def _resident_filing(terms: Any, **facts: Any) -> Outcome:
 
 
 WORDS = Words(
-    headline="expires",
+    headlines=("expires",),
     nothing={"expires": "长期有效"},
     labels={"expires": "备案到这天为止", "lasting": "备案长期有效"},
     sentences={

@@ -36,7 +36,7 @@ class MajorIllnessForm(CalculatorForm):
 
 
 WORDS = Words(
-    headline="major_illness",
+    headlines=("major_illness",),
     labels={
         "over_threshold": "超过起付标准线的部分",
         "major_illness": "居民大病保险支付",

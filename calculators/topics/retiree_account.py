@@ -70,7 +70,7 @@ RETIREE_ACCOUNT = Calculator(
     lead="灵活就业退休人员：一年划入多少，扣掉大额补助保险费还剩多少。",
     form=RetireeAccountForm,
     words=Words(
-        headline="net",
+        headlines=("net",),
         labels={
             "account_in": "划入个人账户",
             "large_sum_fee": "大额补助保险费",

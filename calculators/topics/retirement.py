@@ -117,7 +117,7 @@ RETIREMENT = Calculator(
     lead="填上性别、到龄日期和缴费月数，看看要满几年、还缺几个月、补缴要多少、从哪个月享受退休待遇。",
     form=RetirementForm,
     words=Words(
-        headline="min_total_years",
+        headlines=("total", "continue_months", "short_total_months", "min_total_years"),
         labels={
             "min_total_years": "最低缴费年限（年）",
             "min_actual_years": "最低实际缴费年限（年）",

@@ -170,7 +170,7 @@ class StartDateForm(CalculatorForm):
 
 
 WORDS = Words(
-    headline="start",
+    headlines=("start",),
     nothing={
         "start": "这一年度没有待遇",
         "end": "这一年度没有待遇",

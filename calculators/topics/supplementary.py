@@ -37,7 +37,7 @@ class SupplementaryForm(CalculatorForm):
 
 
 WORDS = Words(
-    headline="supplementary",
+    headlines=("supplementary",),
     labels={
         "supplementary": "补充医疗保险支付",
         "by_settlement": "每次结算各付多少",

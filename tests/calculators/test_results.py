@@ -438,3 +438,23 @@ def test_the_printed_page_carries_a_picture_of_its_link(client: Client) -> None:
     assert message
     assert "dropped" not in message[1]
     assert "mode" not in message[1]
+
+
+RETIRING = {"sex": "male", "reaches_age_on": "2025-03-10", "handled_on": "2025-06-10"}
+
+
+@pytest.mark.parametrize(
+    ("answers", "headline"),
+    [
+        # F-5.2: 27 years are 324 months, 64 are short, each at 484.38 (F-5.13, F-8.18)
+        ({"path": "top_up", "actual_months": "200"}, "办退休时一共要补 31,000.32 元"),
+        ({"path": "continue", "actual_months": "200"}, "还要按月缴费（月） 64"),
+        ({"path": "top_up", "actual_months": "264"}, "最低缴费年限（年） 27"),
+    ],
+)
+def test_the_one_number_of_a_retirement_is_what_is_still_to_be_done(
+    answers: dict[str, str], headline: str
+) -> None:
+    case = {**RETIRING, "deemed_months": "60", **answers}
+    result = make_result(answered("retirement", **case))
+    assert make_headline(result) == headline
