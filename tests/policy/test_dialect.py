@@ -73,11 +73,19 @@ def test_nothing_written_becomes_markup_of_its_own(body: str) -> None:
     assert "<b>" not in shown
 
 
-@pytest.mark.parametrize("body", ["", "没有标题。", "# 只有标题", "## 只有一节 {#a}\n\n甲"])
-def test_a_text_that_is_not_finished_is_still_read(body: str) -> None:
+@pytest.mark.parametrize(
+    ("body", "title", "lead"),
+    [
+        ("", "", ""),
+        ("没有标题。", "", "没有标题。"),
+        ("# 只有标题", "只有标题", ""),
+        ("## 只有一节 {#a}\n\n甲", "只有一节", "甲"),
+    ],
+)
+def test_a_text_that_is_not_finished_is_still_read(body: str, title: str, lead: str) -> None:
     written = dialect.render(body, str)
-    assert isinstance(written.title, str)
-    assert isinstance(dialect.title_and_lead(body)[1], str)
+    assert (written.title, written.lead) == (title, lead)
+    assert dialect.title_and_lead(body) == (title, lead)
 
 
 def test_a_telephone_number_can_be_called() -> None:
