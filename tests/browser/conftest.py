@@ -18,7 +18,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 WECHAT = (
@@ -146,6 +146,12 @@ class Phone:
 
 
 PhoneMaker = Callable[..., Phone]
+
+
+def follow(link: Locator) -> None:
+    """Press what leads to another page and wait for that page: a click alone returns before it."""
+    with link.page.expect_navigation():
+        link.click()
 
 
 @pytest.fixture

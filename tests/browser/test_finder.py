@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.conftest import PhoneMaker
+from tests.browser.conftest import PhoneMaker, follow
 from tests.browser.test_pages import _SMALL_TARGETS
 
 pytestmark = pytest.mark.browser
@@ -22,7 +22,7 @@ def test_the_list_is_whole_and_accessible(phone: PhoneMaker, path: str, dark: bo
 
 def test_what_happened_leads_to_the_form_with_its_insurance(phone: PhoneMaker) -> None:
     page = phone(javascript=False).open("/calculators/")
-    page.get_by_role("link", name="灵活就业：我要住院").click()
+    follow(page.get_by_role("link", name="灵活就业：我要住院"))
     assert page.get_by_role("heading", name="住院要自己付多少").is_visible()
     assert "灵活就业人员" in page.locator(".scheme").inner_text()
     assert page.locator(".wrongs").count() == 0
@@ -30,9 +30,9 @@ def test_what_happened_leads_to_the_form_with_its_insurance(phone: PhoneMaker) -
 
 def test_an_insurance_once_chosen_is_not_asked_again(phone: PhoneMaker) -> None:
     page = phone(javascript=False).open("/calculators/")
-    page.get_by_role("link", name="居民", exact=True).click()
+    follow(page.get_by_role("link", name="居民", exact=True))
     assert page.get_by_text("快退休了").count() == 0
-    page.get_by_role("link", name="我要住院").click()
+    follow(page.get_by_role("link", name="我要住院"))
     assert "城乡居民" in page.locator(".scheme").inner_text()
 
 

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PhoneMaker
+from tests.browser.conftest import PhoneMaker, follow
 
 pytestmark = pytest.mark.browser
 
@@ -48,8 +48,8 @@ def test_a_page_reflows_at_320_px_with_text_at_200_percent(phone: PhoneMaker, ki
 def test_an_office_is_found_and_called_without_javascript(phone: PhoneMaker) -> None:
     page = phone(javascript=False).open("/offices/")
     page.get_by_role("searchbox").fill("hn")
-    page.get_by_role("button", name="找网点").click()
-    page.get_by_role("link", name="浑南分中心").click()
+    follow(page.get_by_role("button", name="找网点"))
+    follow(page.get_by_role("link", name="浑南分中心"))
     assert page.url.endswith("/offices/hunnan/")
     call = page.get_by_role("link", name="024-23770026")
     assert call.get_attribute("href") == "tel:024-23770026"
@@ -59,7 +59,7 @@ def test_an_office_is_found_and_called_without_javascript(phone: PhoneMaker) -> 
 def test_a_district_is_chosen_without_javascript(phone: PhoneMaker) -> None:
     page = phone(javascript=False).open("/offices/")
     page.get_by_text("按区县看").click()
-    page.get_by_role("link", name="皇姑区", exact=True).click()
+    follow(page.get_by_role("link", name="皇姑区", exact=True))
     assert page.locator(".rows li").count() == 2
 
 
@@ -114,14 +114,14 @@ def test_anything_is_found_without_javascript(phone: PhoneMaker) -> None:
     page.keyboard.press("Enter")
     assert page.get_by_role("searchbox").input_value() == "４５０ 元"
     expect(page.locator("mark").first).to_be_visible()
-    page.locator("main a[href='/policy/R-2.3']").click()
+    follow(page.locator("main a[href='/policy/R-2.3']"))
     assert "非在校未成年人、成年居民为450元" in page.locator("main").inner_text()
 
 
 def test_a_long_list_is_opened_whole(phone: PhoneMaker) -> None:
     page = phone().open("/search/?q=住院")
-    page.get_by_role("link", name=re.compile("看全部 .*政策原文")).click()
+    follow(page.get_by_role("link", name=re.compile("看全部 .*政策原文")))
     assert "kind=clause" in page.url
     assert page.locator(".rows li").count() > 5
-    page.get_by_role("link", name="看全部结果").click()
+    follow(page.get_by_role("link", name="看全部结果"))
     assert page.locator("h2").count() > 1

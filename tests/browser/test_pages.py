@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.template import engines
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Phone, PhoneMaker
+from tests.browser.conftest import Phone, PhoneMaker, follow
 
 pytestmark = pytest.mark.browser
 
@@ -138,7 +138,7 @@ def test_a_search_is_sent_from_any_page_without_javascript(phone: PhoneMaker) ->
     for path in ("/", "/nothing", "/search/"):
         page = phone(javascript=False).open(path)
         page.get_by_role("searchbox").fill("报销")
-        page.get_by_role("button", name="搜索").click()
+        follow(page.get_by_role("button", name="搜索"))
         assert "/search/?q=" in page.url
         expect(page.locator("mark").first).to_be_visible()
 
@@ -180,16 +180,16 @@ def test_targets_are_large_enough_for_a_thumb(phone: PhoneMaker, kind: str) -> N
 
 def test_a_stay_is_answered_without_javascript(phone: PhoneMaker) -> None:
     page = phone(javascript=False).open("/calculators/inpatient/")
-    page.get_by_role("link", name="灵活就业人员职工医保").first.click()
+    follow(page.get_by_role("link", name="灵活就业人员职工医保").first)
     page.get_by_role("radio", name="在职").check()
     page.get_by_role("radio", name="三级", exact=True).check()
     page.get_by_label("能报销的费用一共多少？").fill("2万")
-    page.get_by_role("button", name="看看自己要付多少").click()
+    follow(page.get_by_role("button", name="看看自己要付多少"))
     # 三级 在职: (20000 − 600) × 88% = 17072; of 2328 the supplementary pays 80 + 100 + 796.80
     assert "1,951.20" in page.locator("#result").inner_text()
     assert "cost=20000" in page.url, "the link is the plain one"
     assert page.locator('#result a[href="/policy/F-14.6"]').count() >= 1
-    page.locator('#result a[href="/policy/F-14.6"]').first.click()
+    follow(page.locator('#result a[href="/policy/F-14.6"]').first)
     assert "三 级 600 88% 91% 12% 9%" in page.locator("main").inner_text()
 
 

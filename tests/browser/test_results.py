@@ -5,7 +5,7 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.conftest import PhoneMaker
+from tests.browser.conftest import PhoneMaker, follow
 
 pytestmark = pytest.mark.browser
 
@@ -64,23 +64,23 @@ def test_the_first_screen_shows_the_number_and_who_pays(phone: PhoneMaker) -> No
 
 def test_a_cell_of_the_comparison_opens_its_answer(phone: PhoneMaker) -> None:
     page = phone(javascript=False).open(PAGES["result"])
-    page.get_by_role("link", name="换家医院、换个地方，要付多少").click()
-    page.get_by_role("link", name="1,095.20 元").first.click()
+    follow(page.get_by_role("link", name="换家医院、换个地方，要付多少"))
+    follow(page.get_by_role("link", name="1,095.20 元").first)
     # 一级 在职: (20000 − 200) × 94% = 18612; of 1188 补充 pays 292.80
     assert "18,612.00" in page.locator("#result").inner_text()
     page.go_back()
-    page.get_by_role("link", name="回到您的结果").click()
+    follow(page.get_by_role("link", name="回到您的结果"))
     assert "1,951.20" in page.locator("#result .headline").inner_text()
 
 
 def test_only_the_total_is_known_without_javascript(phone: PhoneMaker) -> None:
     page = phone(javascript=False).open("/calculators/inpatient/?scheme=flexible")
-    page.get_by_role("link", name="只知道总费用，不知道自费多少").click()
+    follow(page.get_by_role("link", name="只知道总费用，不知道自费多少"))
     page.get_by_role("radio", name="在职").check()
     page.get_by_role("radio", name="三级", exact=True).check()
     page.get_by_label("总费用一共多少？").fill("2万")
     page.get_by_label("自费最多可能有多少？").fill("6000")
-    page.get_by_role("button", name="看看最少、最多").click()
+    follow(page.get_by_role("button", name="看看最少、最多"))
     headline = page.locator("#result .headline").inner_text()
     assert "1,951.20" in headline
     assert "7,663.20" in headline

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PhoneMaker
+from tests.browser.conftest import PhoneMaker, follow
 
 pytestmark = pytest.mark.browser
 
@@ -61,28 +61,28 @@ def test_a_page_reflows_at_320_px_with_text_at_200_percent(phone: PhoneMaker, ki
 @pytest.mark.parametrize("javascript", [False, True], ids=["plain", "with scripts"])
 def test_a_year_is_written_changed_and_removed(phone: PhoneMaker, javascript: bool) -> None:
     page = phone(javascript=javascript).open(YEAR)
-    page.get_by_role("link", name="灵活就业人员职工医保").first.click()
+    follow(page.get_by_role("link", name="灵活就业人员职工医保").first)
     page.get_by_role("radio", name="在职").check()
-    page.get_by_role("button", name="开始记账").click()
-    page.get_by_role("link", name="住院", exact=True).click()
+    follow(page.get_by_role("button", name="开始记账"))
+    follow(page.get_by_role("link", name="住院", exact=True))
     page.get_by_label("年", exact=True).first.fill("2025")
     page.get_by_label("月", exact=True).first.fill("2")
     page.get_by_label("日", exact=True).first.fill("1")
     page.get_by_role("radio", name="三级", exact=True).check()
     page.get_by_label("能报销的费用一共多少？").fill("1万")
-    page.get_by_role("button", name="记上这一笔").click()
+    follow(page.get_by_role("button", name="记上这一笔"))
     # (10000 − 600) × 88% = 8272; of 1128 the supplementary pays 80 + 100 + 76.80
     assert "1,471.20" in page.locator("#result").inner_text()
     assert page.url.endswith("e=inpatient,2025-02-01,level3,10000")
-    page.get_by_role("button", name="改2月1日的住院").click()
+    follow(page.get_by_role("button", name="改2月1日的住院"))
     page.get_by_label("能报销的费用一共多少？").fill("600")
-    page.get_by_role("button", name="改好了").click()
+    follow(page.get_by_role("button", name="改好了"))
     assert "600.00" in page.locator("#result").inner_text()
     page.get_by_label("下一次住院，能报销的费用大约多少？").fill("1万")
-    page.get_by_role("button", name="看看各级医院").click()
+    follow(page.get_by_role("button", name="看看各级医院"))
     # the second stay at 三级: (10000 − 510) × 88% = 8351.20; of 1138.80: 80 + 100 + 83.28
     assert "您付 1,385.52 元" in page.get_by_label("再住一次院").inner_text()
-    page.get_by_role("button", name="删2月1日的住院").click()
+    follow(page.get_by_role("button", name="删2月1日的住院"))
     assert page.locator("#result").count() == 0
     page.go_back()
     assert page.locator("#result").count() == 1
@@ -101,10 +101,10 @@ def test_a_hundred_events_can_be_shown_and_changed(phone: PhoneMaker) -> None:
     events = [f"&e=outpatient,{day},level1_or_below,{day.day}00.55" for day in days]
     page = phone().open(FLEXIBLE + "".join(events))
     assert page.locator(".event").count() == 100
-    page.locator(".event button", has_text="改").last.click()
+    follow(page.locator(".event button", has_text="改").last)
     assert page.get_by_role("heading", level=1).inner_text() == "改一笔：看门诊"
     page.get_by_label("这次能报销的费用一共多少？").fill("1")
-    page.get_by_role("button", name="改好了").click()
+    follow(page.get_by_role("button", name="改好了"))
     expect(page).to_have_url(re.compile("level1_or_below,1$"))
     page.locator(".event button", has_text="删").last.click()
     expect(page.locator(".event")).to_have_count(99)
