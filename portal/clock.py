@@ -5,10 +5,11 @@ the site as of another day (a test, a staff preview) wraps the call in `as_of`.
 """
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
+from django.conf import settings
 from django.utils import timezone
 
 _pretended_day: ContextVar[datetime.date | None] = ContextVar("pretended_day", default=None)
@@ -16,7 +17,13 @@ _pretended_day: ContextVar[datetime.date | None] = ContextVar("pretended_day", d
 
 def today() -> datetime.date:
     """Return the current day in Shenyang (Asia/Shanghai), or the day that `as_of` pretends."""
-    return _pretended_day.get() or timezone.localdate()
+    return _pretended_day.get() or timezone.localdate(timezone.now() + _offset())
+
+
+def _offset() -> datetime.timedelta:
+    """How far the clock is put forward: by settings of tests only, which wait for a midnight so."""
+    ahead: Callable[[], datetime.timedelta] | None = getattr(settings, "CLOCK_OFFSET", None)
+    return ahead() if ahead is not None else datetime.timedelta()
 
 
 @contextmanager

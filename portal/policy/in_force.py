@@ -13,8 +13,8 @@ from typing import TypeVar
 
 from django.db import models
 
-from portal.policy.models import ChangeSet, Edition, PolicyRow, RuleClause
-from portal.policy.models.publishing import PublishedQuerySet
+from portal.policy.models import ChangeSet, Confirmation, Edition, PolicyRow, RuleClause
+from portal.policy.preview import previewed, with_draft
 from portal.policy.titles import READINGS, title_of
 
 TableKey = tuple[str, str]  # scheme, name
@@ -48,30 +48,17 @@ class Timetable:
             self._editions[edition.scheme, edition.table].append(edition)
 
     @classmethod
-    def load(
-        cls, tables: Iterable[TableKey] | None = None, *, draft: ChangeSet | None = None
-    ) -> "Timetable":
-        """Read the editions of `tables` (all tables where None) from the database: one query.
+    def load(cls, *, draft: ChangeSet | None = None) -> "Timetable":
+        """Return the timetable of all that is published: one small query, if it has been read before.
 
         The editions of `draft`, a set that is not published, count as if it were published now.
         """
-        editions: PublishedQuerySet = Edition.objects.published()
         if draft is not None:
-            editions = editions | Edition.objects.filter(change_set=draft)
-        if tables is not None:
-            names = list(tables)
-            editions = editions.filter(
-                scheme__in={scheme for scheme, _ in names}, table__in={name for _, name in names}
-            )
-        found: Iterable[Edition] = editions.select_related("document", "change_set").annotate(
-            confirmed_on=models.Max("confirmations__confirmed_on")
-        )
-        if draft is not None:  # sorting keeps what is equal in its order
-            newest = draft.pk
-            found = sorted(
-                found, key=lambda e: (e.in_force_from, e.change_set_id == newest), reverse=True
-            )
-        return cls(found)
+            with with_draft(draft.pk):
+                return cls.load()
+        if previewed() is not None:
+            return cls(_read_editions())
+        return _published_timetable(published_version())
 
     def edition(self, scheme: str, table: str, day: datetime.date) -> Edition:
         """Return the edition in force on `day`, or raise NoPolicyInForce."""
@@ -191,6 +178,29 @@ class Rulebook:
         return tuple(row.clause.code for row in rows if row.topic == topic)
 
 
+def published_version() -> tuple[object, ...]:
+    """Return what changes whenever a set is published or withdrawn, or an edition is confirmed."""
+    final = (ChangeSet.Status.PUBLISHED, ChangeSet.Status.WITHDRAWN)
+    confirmed = Confirmation.objects.order_by("-pk").values("pk")[:1]
+    sets = ChangeSet.objects.filter(status__in=final).annotate(confirmed=models.Subquery(confirmed))
+    version = sets.aggregate(
+        *(models.Max(name) for name in ("published_at", "withdrawn_at", "confirmed")),
+        models.Count("pk"),
+    )
+    return tuple(version.values())
+
+
+# Two, so that workers who meet around a publication do not read in turns.
+@lru_cache(maxsize=2)
+def _published_timetable(version: tuple[object, ...]) -> Timetable:
+    return Timetable(_read_editions())
+
+
+def _read_editions() -> list[Edition]:
+    editions = Edition.objects.published().select_related("document", "change_set")
+    return list(editions.annotate(confirmed_on=models.Max("confirmations__confirmed_on")))
+
+
 @lru_cache(maxsize=4096)
 def _published_rows(
     model: type[Row], edition: int, published_at: datetime.datetime
@@ -207,3 +217,4 @@ def _read_rows(model: type[Row], edition: int) -> tuple[Row, ...]:
 def forget_cached_rows() -> None:
     """Forget the published rows read so far: for tests, whose databases are rolled back."""
     _published_rows.cache_clear()
+    _published_timetable.cache_clear()

@@ -207,13 +207,6 @@ def test_an_unknown_number_of_a_table_is_not_guessed() -> None:
         book.named(Amount, *POOL, "monthly_limit")
 
 
-def test_a_timetable_of_some_tables_knows_no_others() -> None:
-    timetable = Timetable.load([POOL])
-    assert timetable.edition(*POOL, TODAY).table == "pool"
-    with pytest.raises(NoPolicyInForce):
-        timetable.edition(*LARGE_SUM, TODAY)
-
-
 def test_a_book_remembers_which_editions_it_opened() -> None:
     book = Rulebook.on(day("2025-07-01"))
     assert book.editions == {}

@@ -18,6 +18,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from portal.policy.models import choices
+from portal.policy.preview import previewed
 from portal.policy.titles import title_of
 
 
@@ -40,8 +41,11 @@ FIRST_DAYS = tuple(f"first_of_{part}" for part in PARTS)
 
 class ChangeSetQuerySet(models.QuerySet["ChangeSet"]):
     def in_effect(self) -> "ChangeSetQuerySet":
-        """Sets that are published and not withdrawn."""
-        return self.filter(status=ChangeSet.Status.PUBLISHED)
+        """Sets that are published and not withdrawn, and the one that staff see as if it were."""
+        counted = models.Q(status=ChangeSet.Status.PUBLISHED)
+        if (draft := previewed()) is not None:
+            counted |= models.Q(pk=draft)
+        return self.filter(counted)
 
     def ever_published(self) -> "ChangeSetQuerySet":
         """Sets that residents have seen, the newest first; those withdrawn since too."""
@@ -117,6 +121,10 @@ class ChangeSet(models.Model):
         verbose_name = "变更单"
         verbose_name_plural = "变更单"
         ordering = ("-published_at", "-pk")
+        permissions = [
+            ("publish_changeset", "可以批准、发布和退回变更单"),
+            ("withdraw_changeset", "可以撤回已发布的变更单"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="published_set_has_its_time",
@@ -244,9 +252,13 @@ class FinalOncePublished(models.Model):
 class PublishedQuerySet(models.QuerySet[Any]):
     def published(self) -> "PublishedQuerySet":
         """What sets in effect carry, for any day; where several hold, the one that counts first."""
-        return self.filter(change_set__status=ChangeSet.Status.PUBLISHED).order_by(
-            "-in_force_from", "-change_set__published_at", "-change_set__pk"
-        )
+        counted = models.Q(change_set__status=ChangeSet.Status.PUBLISHED)
+        order: list[Any] = ["-in_force_from", "-change_set__published_at", "-change_set__pk"]
+        if (draft := previewed()) is not None:  # it has no time yet, and counts as the newest
+            counted |= models.Q(change_set=draft)
+            is_draft = models.Case(models.When(change_set=draft, then=1), default=0)
+            order.insert(1, is_draft.desc())
+        return self.filter(counted).order_by(*order)
 
     def started_by(self, day: datetime.date) -> "PublishedQuerySet":
         """What has come into force by `day`, the one that counts first."""
@@ -376,6 +388,7 @@ class ChangeSetEvent(models.Model):
         PUBLISHED = "published", "发布"
         WITHDRAWN = "withdrawn", "撤回"
         COMMENTED = "commented", "留言"
+        EDITED = "edited", "修改"
 
     change_set = models.ForeignKey(
         ChangeSet, models.PROTECT, related_name="events", verbose_name="变更单"
