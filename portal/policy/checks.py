@@ -16,7 +16,7 @@ from portal.policy.cells import check_value, read_value
 from portal.policy.computing import refusals
 from portal.policy.differences import editions_of, replaced_by, timetable_without
 from portal.policy.in_force import ONE_DAY, NoPolicyInForce, TableKey, Timetable
-from portal.policy.models import ChangeSet, ClauseText, Edition, TextVersion
+from portal.policy.models import ChangeSet, ClauseText, Edition, Text, TextVersion
 from portal.policy.models.choices import Scheme
 from portal.policy.problems import BLOCKS, CONFIRM, Problem, full_title, title_of_edition
 from portal.policy.prose import Prose
@@ -232,11 +232,8 @@ def _text_problems(
 
 def _published_texts(timetable: Timetable, day: datetime.date) -> Iterator[Problem]:
     prose = Prose(timetable)
-    seen: set[int] = set()
-    for version in TextVersion.objects.started_by(day).select_related("text"):
-        if version.text_id in seen:
-            continue
-        seen.add(version.text_id)
+    versions = TextVersion.objects.counting_on(day, Text.objects.order_by(), "text")
+    for version in versions.select_related("text"):
         for message in prose.unknown(version, day):
             yield Problem(BLOCKS, (str(version.text), ""), message, "text")
         for message in prose.not_on_file(version, day):

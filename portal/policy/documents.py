@@ -4,19 +4,17 @@ import datetime
 from collections import defaultdict
 from typing import Any
 
-from portal.policy.models import ClauseText, Document, Section
+from portal.policy.models import Clause, ClauseText, Document, Section
 
 
 def sentences(day: datetime.date, **where: Any) -> dict[str, str]:
     """Return the sentence of each clause by its id, as it counts on `day`; None has started: none.
 
-    `where` narrows the clauses, such as `clause__section__document=…`.
+    `where` narrows the clauses, such as `section__document=…`.
     """
-    found: dict[str, str] = {}
-    rows = ClauseText.objects.started_by(day).filter(**where)
-    for code, sentence in rows.values_list("clause__code", "sentence"):
-        found.setdefault(code, sentence)
-    return found
+    clauses = Clause.objects.filter(**where).order_by()
+    texts = ClauseText.objects.counting_on(day, clauses, "clause")
+    return dict(texts.order_by("clause").values_list("clause__code", "sentence"))
 
 
 def make_sections(document: Document, day: datetime.date) -> list[dict[str, Any]]:
@@ -26,7 +24,7 @@ def make_sections(document: Document, day: datetime.date) -> list[dict[str, Any]
     numbers = dict(
         document.sections.values_list("clauses__code", "number").exclude(clauses__code=None)
     )
-    for code, sentence in sentences(day, clause__section__document=document).items():
+    for code, sentence in sentences(day, section__document=document).items():
         by_section[numbers[code]][code] = sentence
     return [
         {

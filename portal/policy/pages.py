@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from portal.policy import dialect
 from portal.policy.age import Age, ages_of
 from portal.policy.in_force import Timetable
-from portal.policy.models import Document, TextVersion
+from portal.policy.models import Document, Text, TextVersion
 from portal.policy.texts import Numbers
 
 
@@ -52,7 +52,8 @@ class Section:
 
 def find_page(slug: str, timetable: Timetable, today: datetime.date) -> Page | None:
     """Return the page at `slug` as it counts today; None where there is none."""
-    version = _in_books(today).filter(text__slug=slug).first()
+    versions = TextVersion.objects.started_by(today).exclude(text__book="")
+    version = versions.filter(text__slug=slug).first()
     return make_page(version, timetable, today) if version else None
 
 
@@ -84,20 +85,20 @@ def contents(book: str, timetable: Timetable, today: datetime.date) -> list[Entr
             version.text.path,
             *dialect.title_and_lead(numbers.fill(dialect.beginning(version.body))),
         )
-        for version in _newest(TextVersion.objects.started_by(today).filter(text__book=book))
+        for version in _newest(today, Text.objects.filter(book=book))
     ]
 
 
 def paths(today: datetime.date) -> list[str]:
     """List the addresses of the pages of all books."""
-    return [version.text.path for version in _newest(_in_books(today))]
+    return [version.text.path for version in _newest(today, _in_books())]
 
 
 def sections(today: datetime.date) -> list[Section]:
     """Return every section of every page as it counts today."""
     timetable = Timetable.load()
     found = []
-    for version in _newest(_in_books(today)):
+    for version in _newest(today, _in_books()):
         page = make_page(version, timetable, today)
         for part in page.parts:
             text = part.words if part.heading else f"{page.lead} {part.words}".strip()
@@ -105,13 +106,12 @@ def sections(today: datetime.date) -> list[Section]:
     return found
 
 
-def _in_books(today: datetime.date) -> QuerySet[TextVersion]:
-    return TextVersion.objects.started_by(today).exclude(text__book="")
+def _in_books() -> QuerySet[Text]:
+    return Text.objects.exclude(book="")
 
 
-def _newest(versions: QuerySet[TextVersion]) -> list[TextVersion]:
-    """Keep of each text the version that counts; in the order of books and pages."""
-    newest: dict[int, TextVersion] = {}
-    for version in versions.select_related("text"):
-        newest.setdefault(version.text_id, version)
-    return sorted(newest.values(), key=lambda v: (v.text.book, v.text.position, v.text.slug))
+def _newest(today: datetime.date, texts: QuerySet[Text]) -> list[TextVersion]:
+    """Return of each text the version that counts; in the order of books and pages."""
+    versions = TextVersion.objects.counting_on(today, texts.order_by(), "text")
+    ordered = versions.select_related("text").order_by("text__book", "text__position", "text__slug")
+    return list(ordered)

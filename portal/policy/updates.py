@@ -200,7 +200,7 @@ def _readable(codes: Iterable[str]) -> set[str]:
     """Return those of `codes` whose page is open: not of a clause that has yet to start, or is
     withdrawn."""
     wanted = set(codes)
-    return set(sentences(clock.today(), clause__code__in=wanted)) if wanted else set()
+    return set(sentences(clock.today(), code__in=wanted)) if wanted else set()
 
 
 def _marked(codes: Iterable[str], readable: set[str]) -> list[tuple[str, bool]]:

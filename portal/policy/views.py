@@ -52,7 +52,7 @@ def clause(request: HttpRequest, code: str) -> HttpResponse:
     """Show one clause: its exact sentence, its document and dates, and what rests on it."""
     found = get_object_or_404(Clause.objects.select_related("section__document"), code=code)
     today = clock.today()
-    sentence = sentences(today, clause=found).get(code)
+    sentence = sentences(today, pk=found.pk).get(code)
     if sentence is None:
         raise Http404
     timetable = Timetable.load()

@@ -9,7 +9,7 @@ from django.db.models import Count, Max
 from portal import clock
 from portal.contributions.models import Channel
 from portal.offices.models import Office
-from portal.policy.models import ChangeSet, ClauseText, Edition, TextVersion
+from portal.policy.in_force import published_version
 from portal.policy.preview import previewed
 from portal.search.entries import read_entries
 from portal.search.index import Index
@@ -28,15 +28,9 @@ def current_index() -> Index:
 def read_fingerprint() -> Fingerprint:
     """Return what changes whenever anything that can be found does.
 
-    What is published never changes, so the sets in effect, how many rows they brought and the
-    newest of them tell everything; drafts do not count. Saving an office, or what belongs to it,
-    dates the office. Channels bear no date, but there are few: their words are their own.
+    What is published never changes, so its version tells everything; drafts do not count. Saving an
+    office, or what belongs to it, dates the office. Channels bear no date, but there are few: their words are their own.
     """
-    published = tuple(
-        tuple(model._default_manager.published().aggregate(Count("pk"), Max("pk")).values())
-        for model in (ClauseText, TextVersion, Edition)
-    )
-    sets = tuple(ChangeSet.objects.in_effect().values_list("pk", "published_at"))
     parts = ("phones", "aliases", "stops", "stops__lines")
     offices = Office.objects.aggregate(
         Count("pk", distinct=True),
@@ -47,7 +41,7 @@ def read_fingerprint() -> Fingerprint:
     channels = Channel.objects.order_by("pk", "uses__pk").values_list(
         "pk", "slug", "name", "other_names", "position", "uses__purpose", "uses__scheme"
     )
-    return published, sets, tuple(offices.values()), tuple(channels)
+    return published_version(), tuple(offices.values()), tuple(channels)
 
 
 def forget_index() -> None:

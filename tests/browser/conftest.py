@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ WECHAT = (
     "NetType/4G Language/zh_CN ABI/arm64"
 )
 START_SECONDS = 60
+PASSWORD = "shen-yang-2025"  # of every account in these tests
 
 
 @dataclass
@@ -65,17 +67,18 @@ def _wait_for(address: str) -> None:
     pytest.fail(f"the site did not answer within {START_SECONDS} s")
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    folder = tmp_path_factory.mktemp("site")
+@contextmanager
+def serve(folder: Path, *, settings: str = "portal.settings", workers: int = 1) -> Iterator[Site]:
+    """Serve a freshly seeded site of its own, as production does, until the block ends."""
     environment = {
         **os.environ,
-        "DJANGO_SETTINGS_MODULE": "portal.settings",
+        "DJANGO_SETTINGS_MODULE": settings,
         "DATABASE_URL": f"sqlite:///{folder / 'portal.sqlite3'}",
         "STATIC_ROOT": str(folder / "static"),
         "STATIC_BROTLI": "1",
         "SECRET_KEY": "only-for-these-tests",
-        "DJANGO_SUPERUSER_PASSWORD": "shen-yang-2025",
+        "DJANGO_SUPERUSER_PASSWORD": PASSWORD,
+        "CLOCK_FILE": str(folder / "days-ahead"),
     }
     port = _free_port()
     running = Site(f"http://127.0.0.1:{port}", environment)
@@ -88,6 +91,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             sys.executable,
             "-m",
             "gunicorn",
+            f"--workers={workers}",
             "--threads=4",
             f"--bind=127.0.0.1:{port}",
             "--limit-request-line=8190",
@@ -103,6 +107,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     finally:
         server.terminate()
         server.wait()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with serve(tmp_path_factory.mktemp("site")) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

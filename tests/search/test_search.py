@@ -22,7 +22,7 @@ from portal.search.words import OFFICIAL_WORDS
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = 6  # what the fingerprint asks: texts of three kinds, sets, offices, channels
+QUERIES = 3  # what the fingerprint asks: the published version, offices, channels
 
 
 @pytest.fixture(scope="module", autouse=True)
