@@ -10,7 +10,7 @@ from pathlib import Path
 from portal.settings import *  # noqa: F403
 
 
-def CLOCK_OFFSET() -> datetime.timedelta:  # noqa: N802
+def CLOCK_OFFSET() -> datetime.timedelta:
     """How far ahead of the machine's clock the site is."""
     file = Path(os.environ["CLOCK_FILE"])
     return datetime.timedelta(days=int(file.read_text()) if file.exists() else 0)
