@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.http.ConditionalGetMiddleware",
     "portal.middleware.ContentSecurityPolicyMiddleware",
     "portal.middleware.PublicPageMiddleware",
+    "portal.site.display.CarryDisplayMiddleware",
     "portal.middleware.DatabaseAwayMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from calculators import api, benefits
 from portal.offices.api import offices
+from portal.site import display
 from portal.site import views as site
 from portal.sitemaps import Pages
 
@@ -16,6 +17,7 @@ urlpatterns = [
     path("for/<slug:name>/", site.person, name="person"),
     path("about/", site.about, name="about"),
     path("about/readings/", site.readings, name="readings"),
+    path("display/", display.choose, name="display"),
     path("robots.txt", site.robots, name="robots"),
     path("sitemap.xml", sitemap, {"sitemaps": {"pages": Pages}}, name="sitemap"),
     # Browsers ask for it wherever no page names an icon, as in the admin.

@@ -85,7 +85,7 @@ def test_every_page_has_its_landmarks(client: Client) -> None:
         html = client.get(path).content.decode()
         assert re.search(r"<title>\s*\S.*</title>", html), path
         for part in (
-            '<html lang="zh-CN">',
+            '<html lang="zh-CN"',
             "<header",
             '<main id="main"',
             "<footer",

@@ -29,7 +29,8 @@ def read_fingerprint() -> Fingerprint:
     """Return what changes whenever anything that can be found does.
 
     What is published never changes, so its version tells everything; drafts do not count. Saving an
-    office, or what belongs to it, dates the office. Channels bear no date, but there are few: their words are their own.
+    office, or what belongs to it, dates the office. Channels bear no date, but there are few: their
+    words are their own.
     """
     parts = ("phones", "aliases", "stops", "stops__lines")
     offices = Office.objects.aggregate(

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from portal.site.display import display_of
+
 # Printed in R-16.1 and F-19.1. It cannot be dialled as printed, so the link calls the number and
 # the page says which keys follow (reading A-95).
 HOTLINE = {
@@ -14,5 +16,6 @@ HOTLINE = {
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """The hotline for the foot of each page, and where the site is, for those who share it."""
-    return {"hotline": HOTLINE, "origin": f"{request.scheme}://{request.get_host()}"}
+    """The hotline for each page, how to show it, and where the site is, for those who share it."""
+    origin = f"{request.scheme}://{request.get_host()}"
+    return {"hotline": HOTLINE, "display": display_of(request), "origin": origin}

@@ -1,0 +1,118 @@
+"""How a page is shown: as 长辈版 with larger letters, or embedded without a frame.
+
+The choice is a cookie, set by a plain form, or stands in a link that somebody sends
+(`?mode=care`, `?embed=1`). A link's choice goes on in the links of the page that it opens and sets
+nothing.
+"""
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+COOKIE = "mode"
+CARE, ORDINARY = "care", "ordinary"
+MODES = (CARE, ORDINARY)
+A_YEAR = 365 * 24 * 60 * 60
+
+
+class Display(NamedTuple):
+    """How a page is shown.
+
+    `carried` is what its links have to hand on, as a query string; `here` the address of the page
+    without a choice in it, to come back to after another one.
+    """
+
+    care: bool = False
+    embed: bool = False
+    carried: str = ""
+    here: str = "/"
+
+
+def display_of(request: HttpRequest) -> Display:
+    """Return how a page is to be shown: what its link says, else what its reader once chose."""
+    linked, embed = request.GET.get("mode"), request.GET.get("embed") == "1"
+    chosen = linked if linked in MODES else request.COOKIES.get(COOKIE)
+    carried = [f"mode={linked}"] if linked in MODES else []
+    here = request.GET.copy()
+    here.pop("mode", None)
+    return Display(
+        care=chosen == CARE,
+        embed=embed,
+        carried="&".join([*carried, *(["embed=1"] if embed else [])]),
+        here=f"{request.path}?{here.urlencode()}".removesuffix("?"),
+    )
+
+
+@csrf_exempt  # a page that is the same for everybody has no token; `_is_our_own` stands in for it
+@require_POST
+def choose(request: HttpRequest) -> HttpResponse:
+    """Remember the choice and go back to the page. It changes nothing but how pages look."""
+    mode, back = request.POST.get("mode"), request.POST.get("next", "/")
+    if not _is_our_own(request) or mode not in MODES:
+        return HttpResponse(
+            "请回到网站上再选一次。", status=403, content_type="text/plain; charset=utf-8"
+        )
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+        back = "/"
+    response = HttpResponseRedirect(back, status=303)
+    response.set_cookie(
+        COOKIE, mode, max_age=A_YEAR, secure=settings.HTTPS, httponly=True, samesite="Lax"
+    )
+    return response
+
+
+def _is_our_own(request: HttpRequest) -> bool:
+    """Whether a page of this site sent the form: browsers say so, and pages cannot make it up."""
+    if site := request.headers.get("Sec-Fetch-Site"):
+        return site == "same-origin"
+    sender = request.headers.get("Origin") or request.headers.get("Referer", "")
+    return urlsplit(sender).netloc == request.get_host()
+
+
+# Links and htmx requests that stay on the site, not its files and not a part of the same page.
+_LINK = re.compile(rb'(\s(?:href|hx-get)=")(/(?!/|static/|api/)[^"#]*|\?[^"#]*)(#[^"]*)?"')
+_FORM = re.compile(rb"<form\b(?![^>]*\bmethod=.?post)[^>]*>", re.IGNORECASE)
+
+
+class CarryDisplayMiddleware:
+    """Hand a link's `mode` and `embed` on to every link and form of the page that it opens."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.admin_prefix = "/" + settings.ADMIN_PATH
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        is_page = response.get("Content-Type", "").startswith("text/html")
+        if not is_page or response.streaming or request.path.startswith(self.admin_prefix):
+            return response
+        if carried := display_of(request).carried:
+            response.content = _carry(response.content, carried)
+            if response.has_header("Content-Length"):
+                response.headers["Content-Length"] = str(len(response.content))
+        return response
+
+
+def _carry(page: bytes, carried: str) -> bytes:
+    names = [part.partition("=")[0].encode() for part in carried.split("&")]
+    query = carried.replace("&", "&amp;").encode()
+    inputs = b"".join(
+        b'<input type="hidden" name="%s" value="%s">' % tuple(map(str.encode, part.split("=")))
+        for part in carried.split("&")
+    )
+
+    def link(found: re.Match[bytes]) -> bytes:
+        start, address, place = found.groups(default=b"")
+        if any(re.search(rb"[?;&]%s=" % name, address) for name in names):
+            return found[0]
+        joint = b"" if address.endswith(b"?") else b"&amp;" if b"?" in address else b"?"
+        return start + address + joint + query + place + b'"'
+
+    return _FORM.sub(lambda form: form[0] + inputs, _LINK.sub(link, page))
