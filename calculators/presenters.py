@@ -207,8 +207,20 @@ def _bill(answer: Answer, breakdown: Breakdown) -> dict[str, Any]:
 
 def _figures(answer: Answer, found: Finding) -> dict[str, Any]:
     """Results that are no bill, the calculator's own headline first."""
+    figures = make_figures(answer, found)
+    shown = figures.pop(headline_code(answer, found))
+    unknown = [code for code in figures if _is_unknown(answer, found.results[code], code)]
+    return {
+        "headline": shown,
+        "unknown": [figures.pop(code)["label"] for code in unknown],
+        "figures": list(figures.values()),
+    }
+
+
+def make_figures(answer: Answer, found: Finding) -> dict[str, dict[str, str]]:
+    """Return each result by its code, with its label and as a person reads it."""
     own_words = answer.calculator.words
-    figures = {
+    return {
         code: {
             "label": own_words.label(code),
             "value": own_words.nothing[code]
@@ -218,15 +230,15 @@ def _figures(answer: Answer, found: Finding) -> dict[str, Any]:
         for code, result in found.results.items()
         if not _is_table(result)
     }
-    candidates = own_words.headlines or tuple(figures)
-    headline = next((code for code in candidates if found.results[code]), candidates[0])
-    shown = figures.pop(headline)
-    unknown = [code for code in figures if _is_unknown(answer, found.results[code], code)]
-    return {
-        "headline": shown,
-        "unknown": [figures.pop(code)["label"] for code in unknown],
-        "figures": list(figures.values()),
-    }
+
+
+def headline_code(answer: Answer, found: Finding) -> str:
+    """Return the code of the result that stands in front: of a bill, the person's own share."""
+    if isinstance(found, Breakdown):
+        return "self"
+    results = {code: result for code, result in found.results.items() if not _is_table(result)}
+    candidates = answer.calculator.words.headlines or tuple(results)
+    return next((code for code in candidates if results[code]), candidates[0])
 
 
 def _is_unknown(answer: Answer, result: Result, code: str) -> bool:

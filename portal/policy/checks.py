@@ -189,7 +189,10 @@ def _refusals(
                 message = f"从{zh_day(day)}起算不出{'、'.join(names)}：表里缺了要用的格，请对照上一版补齐。"
                 yield Problem(BLOCKS, (title, ""), message, "cannot_compute")
         for table, names in lacking.items():
-            message = f"{zh_day(day)}还没有这张表，{'、'.join(names)}仍然算不出，请确认先这样发布。"
+            message = (
+                f"{zh_day(day)}还没有这张表，{'、'.join(names)}仍然算不出。"
+                "请把它也复制为新一版；要先这样发布的，请确认。"
+            )
             yield Problem(CONFIRM, (full_title(*table), ""), message, "table_not_on_file")
 
 

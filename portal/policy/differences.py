@@ -149,6 +149,18 @@ def timetable_without(change_set: ChangeSet) -> Timetable:
     return Timetable(editions)
 
 
+def timetable_with(change_set: ChangeSet) -> Timetable:
+    """Return the timetable that a set makes of the one that it is held against.
+
+    For a draft this is what staff preview: the set as if it were published now.
+    """
+    versions = Edition.objects.select_related("change_set", "document")
+    # Sorting keeps what stands first: of one start day, the set's own edition.
+    editions = [*editions_of(change_set), *_without(change_set, versions)]
+    editions.sort(key=lambda edition: edition.in_force_from, reverse=True)
+    return Timetable(editions)
+
+
 def replaced_by(edition: Edition, before: Timetable) -> Edition | None:
     """Return the edition of `before` that an edition takes over from; None where there is none."""
     try:

@@ -7,9 +7,11 @@ answer can say whose numbers it used.
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import models
 
@@ -55,10 +57,35 @@ class Timetable:
         """
         if draft is not None:
             with with_draft(draft.pk):
-                return cls.load()
+                return cls(_read_editions())
+        if (held := _held.get()) is not None:
+            return held.timetable
         if previewed() is not None:
             return cls(_read_editions())
         return _published_timetable(published_version())
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Let `load` return this very timetable inside the block, in this thread or task only, and
+        read the rows of drafts once.
+
+        For asking many cases under one timetable, also under one that never was in effect.
+        """
+        token = _held.set(_Held(self, {}))
+        try:
+            yield
+        finally:
+            _held.reset(token)
+
+    def rows(self, model: type[Row], edition: Edition) -> tuple[Row, ...]:
+        """Return `rows_of`; while this timetable is held, those of a draft are read once."""
+        held = _held.get()
+        if edition.change_set.is_final or held is None or held.timetable is not self:
+            return rows_of(model, edition)
+        key = (model, edition.pk)
+        if key not in held.drafted:
+            held.drafted[key] = _read_rows(model, edition.pk)
+        return held.drafted[key]
 
     def edition(self, scheme: str, table: str, day: datetime.date) -> Edition:
         """Return the edition in force on `day`, or raise NoPolicyInForce."""
@@ -121,13 +148,24 @@ class Timetable:
         return True
 
 
+class _Held(NamedTuple):
+    timetable: Timetable
+    drafted: dict[tuple[type[models.Model], int], tuple[Any, ...]]
+
+
+_held: ContextVar[_Held | None] = ContextVar("held", default=None)
+
+
 def rows_of(model: type[Row], edition: Edition) -> tuple[Row, ...]:
     """Return the rows of `model` that belong to an edition, with their clauses.
 
-    What is published never changes, so it is read once for each process; a draft is read anew.
+    What is published never changes, so it is read once for each process; a draft is read anew, or
+    once for the timetable that is held.
     """
     if edition.change_set.is_final:
         return _published_rows(model, edition.pk, edition.change_set.published_at)
+    if (held := _held.get()) is not None:
+        return held.timetable.rows(model, edition)
     return _read_rows(model, edition.pk)
 
 
@@ -152,7 +190,7 @@ class Rulebook:
 
     def rows(self, model: type[Row], scheme: str, table: str) -> tuple[Row, ...]:
         """Return the rows of `model` in a table's edition in force, with their clauses."""
-        return rows_of(model, self.edition(scheme, table))
+        return self.timetable.rows(model, self.edition(scheme, table))
 
     def readings(self, model: type[Row], scheme: str) -> tuple[Row, ...]:
         """Return the rows of a scheme's readings as they stood on the day.
@@ -163,7 +201,8 @@ class Rulebook:
         try:
             return self.rows(model, scheme, READINGS)
         except NoPolicyInForce:
-            return rows_of(model, self.timetable.first_edition(scheme, READINGS, self.day))
+            first = self.timetable.first_edition(scheme, READINGS, self.day)
+            return self.timetable.rows(model, first)
 
     def named(self, model: type[PolicyRow], scheme: str, table: str, name: str) -> PolicyRow:
         """Return the single number `name` of a table. No such number is NoPolicyInForce too."""

@@ -18,6 +18,7 @@ from django.db import transaction
 
 from portal import clock
 from portal.policy.checks import Problem, check
+from portal.policy.discarding import delete_draft
 from portal.policy.models import ChangeSet, ChangeSetEvent
 
 DRAFT, SUBMITTED, APPROVED, PUBLISHED, WITHDRAWN = ChangeSet.Status
@@ -119,6 +120,25 @@ def comment(change_set: ChangeSet, by: User, why: str) -> None:
         _note(held, Action.COMMENTED, by, why)
 
 
+def note_edit(change_set: ChangeSet, by: User, why: str) -> None:
+    """Write into a draft's history what was just saved of it: `why`, one line in Chinese.
+
+    Raises WrongState.
+    """
+    with _held(change_set, "修改", DRAFT) as held:
+        _note(held, Action.EDITED, by, why)
+
+
+def discard(change_set: ChangeSet) -> None:
+    """Throw a draft away with all that it alone brought. Raises WrongState: also where it has been
+    submitted once, because then its history is kept.
+    """
+    with _held(change_set, "删除", DRAFT) as held:
+        if held.events.filter(action=Action.SUBMITTED).exists():
+            raise WrongState("这张变更单提交过审核，它的经过要留着，不能删除。不用它，放着就可以。")
+        delete_draft(held)
+
+
 @contextmanager
 def _held(change_set: ChangeSet, step: str, *states: ChangeSet.Status) -> Iterator[ChangeSet]:
     """Hold the set as it is stored until the step is done; show `change_set` what became of it.
@@ -135,7 +155,8 @@ def _held(change_set: ChangeSet, step: str, *states: ChangeSet.Status) -> Iterat
                 "可能别人刚刚处理过，请刷新页面看一看。"
             )
         yield held
-    change_set.refresh_from_db()
+    if held.pk is not None:  # it may have been thrown away
+        change_set.refresh_from_db()
 
 
 def _need(given: object, message: str) -> None:
@@ -153,22 +174,37 @@ def _confirmed(held: ChangeSet, reasons: Reasons) -> Confirmed:
     return [{"key": p.key, "problem": str(p), "why": given[p.key]} for p in problems]
 
 
+def writers_of(change_set: ChangeSet) -> set[int]:
+    """Return the keys of those who wrote or submitted a set, and so may not approve it."""
+    submission = _submission(change_set)
+    wrote = {change_set.author_id, submission.by_id if submission else None}
+    return {key for key in wrote if key is not None}
+
+
+def reasons_given(change_set: ChangeSet) -> dict[str, dict[str, str]]:
+    """Return what was confirmed since a set was submitted last, by the key of the problem:
+    `problem`, `why`, and `by`, the key of who did."""
+    submission = _submission(change_set)
+    return {
+        confirmed["key"]: {**confirmed, "by": str(event.by_id)}
+        for event in change_set.events.filter(pk__gte=submission.pk if submission else 0)
+        for confirmed in event.confirmations
+    }
+
+
+def _submission(change_set: ChangeSet) -> ChangeSetEvent | None:
+    return change_set.events.filter(action=Action.SUBMITTED).last()
+
+
 def _look_again(held: ChangeSet, by: User, reasons: Reasons) -> Confirmed:
     """Let another pair of eyes, and the checks, look at what was submitted.
 
     The checks once more, because the day has moved on and other sets may have been published. What
     was confirmed before stays confirmed; return what was confirmed now.
     """
-    submission = held.events.filter(action=Action.SUBMITTED).last()
-    if not settings.PUBLISHING_BY_ONE:
-        wrote = {held.author_id, submission and submission.by_id}
-        if by.pk in wrote:
-            raise SamePerson("自己起草或提交的变更单，要请另一位同事批准和发布。")
-    before = {
-        problem["key"]: problem["why"]
-        for event in held.events.filter(pk__gte=submission.pk if submission else 0)
-        for problem in event.confirmations
-    }
+    if by.pk in writers_of(held) and not settings.PUBLISHING_BY_ONE:
+        raise SamePerson("自己起草或提交的变更单，要请另一位同事批准和发布。")
+    before = {key: confirmed["why"] for key, confirmed in reasons_given(held).items()}
     confirmed = _confirmed(held, {**before, **reasons})
     return [problem for problem in confirmed if problem["key"] not in before]
 

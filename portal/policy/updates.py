@@ -157,7 +157,7 @@ def make_update(change_set: ChangeSet) -> Update:
     """Return a set that was published, in effect or withdrawn, as residents read it."""
     is_opening = _is_opening(change_set)
     first_day = change_set.first_day
-    withdrawn_at, published_at = change_set.withdrawn_at, change_set.published_at
+    withdrawn_at = change_set.withdrawn_at
     return Update(
         change_set.slug,
         _sentence(change_set),
@@ -167,7 +167,7 @@ def make_update(change_set: ChangeSet) -> Update:
         timezone.localdate(withdrawn_at) if withdrawn_at else None,
         change_set.concerns,
         # What the site opened with would be told as several hundred new rows.
-        None if is_opening else _story(change_set.pk, published_at),
+        None if is_opening else _story_of(change_set),
     )
 
 
@@ -184,10 +184,20 @@ def _is_opening(change_set: ChangeSet) -> bool:
     return change_set.author_id is None and not change_set.summary
 
 
+def _story_of(change_set: ChangeSet) -> Story:
+    """Tell a set; a draft, which staff see as if it were published, anew each time."""
+    if change_set.is_final:
+        return _story(change_set.pk, change_set.published_at)
+    return _tell(change_set)
+
+
 @lru_cache(maxsize=256)
-def _story(pk: int, published_at: datetime.datetime) -> Story:
+def _story(pk: int, published_at: datetime.datetime | None) -> Story:
     """Tell a published set. It never changes, so it is put together once for each process."""
-    change_set = ChangeSet.objects.get(pk=pk)
+    return _tell(ChangeSet.objects.get(pk=pk))
+
+
+def _tell(change_set: ChangeSet) -> Story:
     return Story(tuple(differences(change_set)), tuple(text_differences(change_set)))
 
 

@@ -3,7 +3,7 @@
 import datetime
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,7 +13,7 @@ from portal import clock
 from portal.policy.age import Age, ages_of
 from portal.policy.documents import make_sections, sentences
 from portal.policy.in_force import Timetable
-from portal.policy.models import Clause, Document
+from portal.policy.models import Clause, ClauseText, Document
 from portal.policy.resting import readings_on, rows_on
 
 
@@ -56,7 +56,7 @@ def clause(request: HttpRequest, code: str) -> HttpResponse:
     if sentence is None:
         raise Http404
     timetable = Timetable.load()
-    previous, following = _neighbours(found)
+    previous, following = _neighbours(found, today)
     context: dict[str, Any] = {
         "clause": {
             "code": code,
@@ -78,12 +78,11 @@ def _ages(document: Document, timetable: Timetable, today: datetime.date) -> lis
     return ages_of([e for e in editions if e.document_id == document.pk], today)
 
 
-def _neighbours(found: Clause) -> tuple[str | None, str | None]:
-    codes = list(
-        Clause.objects.filter(section__document=found.section.document)
-        .order_by("section__number", "position")
-        .values_list("code", flat=True)
-    )
+def _neighbours(found: Clause, today: datetime.date) -> tuple[str | None, str | None]:
+    """The clauses before and after one, of those that have come into force."""
+    texts = ClauseText.objects.started_by(today).filter(clause=OuterRef("pk"))
+    clauses = Clause.objects.filter(Exists(texts), section__document=found.section.document)
+    codes = list(clauses.order_by("section__number", "position").values_list("code", flat=True))
     place = codes.index(found.code)
     before = codes[place - 1] if place else None
     after = codes[place + 1] if place + 1 < len(codes) else None

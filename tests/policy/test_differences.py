@@ -38,9 +38,7 @@ def test_a_timetable_with_a_draft_answers_with_its_numbers_and_others_do_not() -
     assert limit_in(tried, NEXT_YEAR) == 160_000
     assert limit_in(tried, TODAY) == 150_000
     assert limit_in(Timetable.load(), NEXT_YEAR) == 150_000
-    assert limit_in(
-        Timetable.load(draft=edition.change_set), NEXT_YEAR
-    ) == (160_000)
+    assert limit_in(Timetable.load(draft=edition.change_set), NEXT_YEAR) == (160_000)
     put(edition, "amount", {"name": "yearly_limit"}, value=170_000)
     assert limit_in(tried, NEXT_YEAR) == 170_000, "a draft is read anew"
 

@@ -13,8 +13,20 @@ from django.contrib.auth.models import User
 from django.db.models import ProtectedError
 
 from portal import clock
+from portal.offices.models import Office
 from portal.policy import publishing
-from portal.policy.models import Amount, ChangeSet, ChangeSetEvent, Edition
+from portal.policy.drafts import copy_edition
+from portal.policy.in_force import Timetable
+from portal.policy.models import (
+    Amount,
+    ChangeSet,
+    ChangeSetEvent,
+    Clause,
+    ClauseText,
+    Document,
+    Edition,
+    Section,
+)
 from portal.policy.models.publishing import HistoryIsFinal, PublishedIsFinal, UnderReview
 from portal.policy.publishing import (
     ProblemsLeft,
@@ -450,3 +462,91 @@ def test_a_killed_process_leaves_nothing_and_of_two_at_once_one_publishes(tmp_pa
     told = sorted(process.communicate()[0] for process in both)
     assert told == ["published\n", "refused\n"]
     assert start("tell").communicate()[0] == "published submitted approved published\n"
+
+
+# Notes of edits, and drafts that are thrown away
+
+
+def test_an_edit_of_a_draft_is_noted(author: User) -> None:
+    draft = draft_of_limit(author)
+    publishing.note_edit(draft, author, "统筹基金年限额：改了 1 格")
+    assert history(draft) == [("edited", "起草人", "统筹基金年限额：改了 1 格")]
+
+
+@pytest.mark.parametrize("step", [publishing.note_edit, publishing.discard])
+def test_only_a_draft_is_edited_or_thrown_away(author: User, step: Any) -> None:
+    draft = draft_of_limit(author)
+    hand_in(draft, author)
+    arguments = [author, "改了"] if step is publishing.note_edit else []
+    with pytest.raises(WrongState, match="待审核"):
+        step(draft, *arguments)
+    assert len(history(draft)) == 1
+
+
+def test_a_draft_is_thrown_away_with_its_notes(author: User) -> None:
+    draft = draft_of_limit(author)
+    pk = draft.pk
+    publishing.note_edit(draft, author, "改了 1 格")
+    comment(draft, author, "不要了")
+    publishing.discard(draft)
+    assert not ChangeSet.objects.filter(pk=pk).exists()
+    assert not ChangeSetEvent.objects.filter(change_set=pk).exists()
+    assert not Edition.objects.filter(change_set=pk).exists()
+    assert not Document.objects.filter(letter="N").exists()
+    with pytest.raises(WrongState, match="不在了"):
+        publishing.discard(ChangeSet(pk=pk))
+
+
+@pytest.mark.parametrize("tie", ["row", "reading", "office"])
+def test_a_document_that_something_else_rests_on_stays(author: User, tie: str) -> None:
+    draft, other = draft_of_limit(author), draft_of_limit(author, slug="other", letter="M")
+    clause = Clause.objects.get(code="N-1.1")
+    if tie == "row":
+        amount = Amount.objects.get(edition__change_set=other, name="yearly_limit")
+        amount.clause = clause
+        amount.save()
+    elif tie == "reading":
+        edition = copy_edition(
+            Timetable.load().latest_edition("flexible", "readings", NEW_DAY), other, NEW_DAY
+        )
+        edition.decidedreading_rows.all()[0].clauses.add(clause)
+    else:
+        Office.objects.filter(slug="hunnan").update(clause=clause)
+    publishing.discard(draft)
+    clause.refresh_from_db()
+    assert clause.section.document.letter == "N"
+
+
+def test_a_clause_of_an_older_document_goes_alone(author: User) -> None:
+    draft = draft_of_limit(author)
+    section = Section.objects.filter(document__slug="flexible-2025-10").order_by("number")[0]
+    clause = Clause.objects.create(code="F-1.99", section=section, position=99)
+    known = Clause.objects.get(code="F-9.1")
+    for one in (clause, known):
+        ClauseText.objects.create(
+            change_set=draft, clause=one, in_force_from=NEW_DAY, sentence="补录"
+        )
+    publishing.discard(draft)
+    assert not Clause.objects.filter(code="F-1.99").exists()
+    assert [text.sentence != "补录" for text in known.texts.all()] == [True]
+    section.refresh_from_db()
+
+
+def test_the_reasons_given_are_those_since_the_last_submission(
+    author: User, publisher: User
+) -> None:
+    draft = draft_of_limit(author, 250_000)  # more than a third above 150,000 (F-9.1)
+    (problem,) = publishing.check(draft, TODAY)
+    submit(draft, author, {problem.key: "第一次的理由"})
+    return_to_author(draft, publisher, "再看")
+    submit(draft, author, {problem.key: "第二次的理由"})
+    assert publishing.reasons_given(draft)[problem.key]["why"] == "第二次的理由"
+    assert publishing.reasons_given(draft)[problem.key]["by"] == str(author.pk)
+
+
+def test_writers_are_who_began_it_and_who_handed_it_in_last(author: User, publisher: User) -> None:
+    draft, third = draft_of_limit(author), person("第三人")
+    assert publishing.writers_of(draft) == {author.pk}
+    hand_in(draft, third)
+    assert publishing.writers_of(draft) == {author.pk, third.pk}
+    assert publishing.writers_of(ChangeSet.objects.create(slug="shipped", title="空")) == set()

@@ -48,10 +48,16 @@ class ChangeSetQuerySet(models.QuerySet["ChangeSet"]):
         return self.filter(counted)
 
     def ever_published(self) -> "ChangeSetQuerySet":
-        """Sets that residents have seen, the newest first; those withdrawn since too."""
+        """Sets that residents have seen, the newest first; those withdrawn since too.
+
+        The one that staff see as if it were published comes before all of them.
+        """
         final = (ChangeSet.Status.PUBLISHED, ChangeSet.Status.WITHDRAWN)
-        seen = self.filter(status__in=final, published_at__isnull=False)
-        return seen.order_by("-published_at", "-pk")
+        seen = models.Q(status__in=final, published_at__isnull=False)
+        if (draft := previewed()) is None:
+            return self.filter(seen).order_by("-published_at", "-pk")
+        newest_first = models.F("published_at").desc(nulls_first=True)
+        return self.filter(seen | models.Q(pk=draft)).order_by(newest_first, "-pk")
 
     def with_first_day(self) -> "ChangeSetQuerySet":
         """Read the first day of each set along with it, so that a list asks once."""
@@ -273,7 +279,9 @@ class PublishedQuerySet(models.QuerySet[Any]):
         are not read to show one.
         """
         versions = self.started_by(day).filter(**{owner: OuterRef("pk")})
-        return self.filter(pk__in=owners.annotate(v=Subquery(versions.values("pk")[:1])).values("v"))
+        return self.filter(
+            pk__in=owners.annotate(v=Subquery(versions.values("pk")[:1])).values("v")
+        )
 
 
 class Published(FinalOncePublished):
