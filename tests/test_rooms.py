@@ -37,6 +37,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "portal.offices",
         "portal.policy",
         "portal.site",
+        "portal.sitemaps",
     },
     "portal.urls": {"calculators", "portal.contributions", "portal.offices", "portal.policy"}
     | {"portal.care", "portal.enrollment", "portal.site", "portal.sitemaps", "portal.staff"},

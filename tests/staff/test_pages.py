@@ -39,7 +39,7 @@ def test_lists_and_forms_open_without_inline_code(
     if (one := model._default_manager.order_by("pk").first()) is not None:
         addresses.append(address_of(model, "change", one.pk))
     for address in addresses:
-        response = admin_client.get(address)
+        response = admin_client.get(address, follow=True)  # a set's own page is on the desk
         assert response.status_code == 200
         assert not INLINE.search(response.content.decode())
 
@@ -90,6 +90,13 @@ def test_the_index_lists_what_a_clerk_looks_for(admin_client: Client) -> None:
     for name in ("网点", "渠道", "文件", "条款", "变更单", "各表版本", "已定的理解"):
         assert f">{name}<" in page
     assert not any(f'href="{address_of(row, "changelist")}"' in page for row in rows())
+
+
+def test_the_index_has_no_english(admin_client: Client) -> None:
+    """Beside the addresses, no word of it: names of apps, models and buttons."""
+    page = admin_client.get("/admin/").content.decode()
+    said = re.sub(r"<[^>]+>", " ", page.partition("<body")[2].partition(">")[2])
+    assert re.findall(r"[A-Za-z]{2,}", said.replace("admin", "")) == []
 
 
 def rows() -> list[type[models.Model]]:

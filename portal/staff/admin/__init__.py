@@ -4,5 +4,6 @@ Staff edit offices and channels here. Dated policy is only shown: it changes by 
 """
 
 from portal.staff.admin import channels, offices, policy
+from portal.staff.people import accounts
 
-__all__ = ["channels", "offices", "policy"]
+__all__ = ["accounts", "channels", "offices", "policy"]

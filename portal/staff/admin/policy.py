@@ -4,7 +4,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from portal.policy import models as policy
 
@@ -112,16 +113,22 @@ show(
     list_filter=("clause__section__document", "change_set__status", "in_force_from"),
     search_fields=("clause__code", "sentence"),
 )
-show(
-    policy.ChangeSet,
-    "title",
-    "status",
-    "published_at",
-    "withdrawn_at",
-    list_filter=("status",),
-    search_fields=("title", "slug"),
-    tables=(policy.Edition, policy.ChangeSetEvent),
-)
+
+
+@admin.register(policy.ChangeSet)
+class ChangeSetAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("title", "status", "published_at", "withdrawn_at")
+    list_filter = ("status",)
+    search_fields = ("title", "slug")
+
+    def change_view(self, request: HttpRequest, object_id: str, *rest: Any) -> HttpResponse:
+        """The desk has the page of a set; whoever comes from a list here is sent there."""
+        change_set = self.get_object(request, object_id)
+        if request.method != "GET" or change_set is None:
+            return super().change_view(request, object_id, *rest)
+        return redirect("admin:desk:set", change_set.pk)
+
+
 show(policy.ChangeSetEvent, "change_set", "action", "by", "at", "why", listed=False)
 show(
     policy.Reading,

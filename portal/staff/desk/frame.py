@@ -88,9 +88,7 @@ def show(
         else [],
         "may_edit": request.user.has_perm(EDIT) and (change_set is None or change_set.is_open),
     }
-    return render(
-        request, f"desk/{template}", {**frame, **context}, status=status, using="staff"
-    )
+    return render(request, f"desk/{template}", {**frame, **context}, status=status, using="staff")
 
 
 def staff_of(request: HttpRequest) -> User:
