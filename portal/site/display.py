@@ -5,6 +5,7 @@ The choice is a cookie, set by a plain form, or stands in a link that somebody s
 nothing.
 """
 
+import datetime
 import re
 from collections.abc import Callable
 from typing import NamedTuple
@@ -19,7 +20,7 @@ from django.views.decorators.http import require_POST
 COOKIE = "mode"
 CARE, ORDINARY = "care", "ordinary"
 MODES = (CARE, ORDINARY)
-A_YEAR = 365 * 24 * 60 * 60
+A_YEAR = datetime.timedelta(days=365)
 
 
 class Display(NamedTuple):
@@ -50,12 +51,12 @@ def display_of(request: HttpRequest) -> Display:
     )
 
 
-@csrf_exempt  # a page that is the same for everybody has no token; `_is_our_own` stands in for it
+@csrf_exempt  # a page that is the same for everybody has no token; `is_our_own` stands in for it
 @require_POST
 def choose(request: HttpRequest) -> HttpResponse:
     """Remember the choice and go back to the page. It changes nothing but how pages look."""
     mode, back = request.POST.get("mode"), request.POST.get("next", "/")
-    if not _is_our_own(request) or mode not in MODES:
+    if not is_our_own(request) or mode not in MODES:
         return HttpResponse(
             "请回到网站上再选一次。", status=403, content_type="text/plain; charset=utf-8"
         )
@@ -68,7 +69,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _is_our_own(request: HttpRequest) -> bool:
+def is_our_own(request: HttpRequest) -> bool:
     """Whether a page of this site sent the form: browsers say so, and pages cannot make it up."""
     if site := request.headers.get("Sec-Fetch-Site"):
         return site == "same-origin"
