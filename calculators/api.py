@@ -14,9 +14,11 @@ from calculators.asking import ask_strictly
 from calculators.catalogue import CALCULATORS
 from calculators.openapi import make_document
 from calculators.presenters import make_json
+from calculators.rules.breakdown import Finding
 from calculators.year import answer_year, ask_year
 from portal import clock
 from portal.policy.in_force import Timetable
+from portal.site.outcomes import note_outcome
 
 View = Callable[..., HttpResponse]
 
@@ -58,7 +60,9 @@ def calculate_year(request: HttpRequest) -> HttpResponse:
     asked = ask_year(request.body)
     if asked.errors:
         return _json({"errors": asked.errors}, status=422)
-    return _json(answer_year(asked, Timetable.load(), clock.today()))
+    document = answer_year(asked, Timetable.load(), clock.today())
+    note_outcome(request, computed=bool(document["computable"]))
+    return _json(document)
 
 
 @open_to_anybody("GET", "HEAD")
@@ -70,7 +74,9 @@ def calculate(request: HttpRequest, slug: str) -> HttpResponse:
     form, errors = ask_strictly(calculator.form, request.GET)
     if form is None:
         return _json({"errors": errors}, status=422)
-    return _json(make_json(answer(calculator, form, Timetable.load(), clock.today())))
+    answered = answer(calculator, form, Timetable.load(), clock.today())
+    note_outcome(request, computed=isinstance(answered.outcome, Finding))
+    return _json(make_json(answered))
 
 
 @open_to_anybody("GET", "HEAD")

@@ -404,6 +404,18 @@ _COMPONENTS: dict[str, Schema] = {
                 stops=_list(_object(station=TEXT, exit=TEXT, how=TEXT, lines=TEXTS)),
                 aliases=TEXTS,
                 notice={**TEXT, "description": "临时提示，没有就是空的。"},
+                closures={
+                    **_list(
+                        _object(
+                            kind={"type": "string", "enum": ["closed", "moved"]},
+                            first_day=DAY,
+                            last_day=DAY,
+                            notice=TEXT,
+                            address={**TEXT, "description": "临时地址，没有就是空的。"},
+                        )
+                    ),
+                    "description": "现在要告诉大家的暂停办公（closed）和临时搬迁（moved）。",
+                },
                 page={**TEXT, "description": "网页的地址。"},
             )
         )

@@ -25,6 +25,7 @@ from portal.policy.age import ages_of
 from portal.policy.in_force import NoPolicyInForce, Timetable
 from portal.policy.models.choices import Scheme as SchemeName
 from portal.policy.texts import make_text
+from portal.site.outcomes import note_outcome
 from portal.site.qr import draw_qr
 
 
@@ -123,6 +124,7 @@ def _scheme_context(
 
 def _answer_context(request: HttpRequest, answered: Answer) -> dict[str, Any]:
     """The result or the refusal, and what stands behind both: the same bill elsewhere, where to go."""
+    note_outcome(request, computed=isinstance(answered.outcome, Finding))
     link = link_to(request)
     away = answered.given.get("place", Place.LOCAL) != Place.LOCAL
     behind = {

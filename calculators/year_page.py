@@ -27,6 +27,7 @@ from portal.policy.age import ages_of
 from portal.policy.in_force import NoPolicyInForce, Timetable
 from portal.policy.models.choices import Group as GroupName
 from portal.policy.models.choices import Scheme as SchemeName
+from portal.site.outcomes import note_outcome
 
 Context = dict[str, Any]
 
@@ -57,6 +58,8 @@ def page(request: HttpRequest) -> HttpResponse:
     else:
         context |= _ledger_context(read, timetable, today, newest)
         context["after"] = _after_context(request, read, context["year"])
+        if context["year"]["ledger"]:
+            note_outcome(request, computed=_is_whole(context["year"]))
         status = 422 if read.form and read.form.errors else 200
     return render(request, "calculators/year/page.html", context, status=status)
 
@@ -181,6 +184,12 @@ def _ledger_context(
     if ledger.answered.editions:
         context["ages"] = ages_of(list(ledger.answered.editions), today)
     return context
+
+
+def _is_whole(year: Context) -> bool:
+    """Whether every event of a year has its number."""
+    events = year["ledger"]["events"]
+    return year["elsewhen"] is None and not any(event.get("reason") for event in events)
 
 
 def _after_context(request: HttpRequest, read: ReadYear, year: Context) -> Context | None:

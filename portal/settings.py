@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "portal.contributions",
     "portal.care",
     "portal.offices",
+    "portal.feedback",
     "calculators",
 ]
 
@@ -61,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.http.ConditionalGetMiddleware",
     "portal.middleware.ContentSecurityPolicyMiddleware",
     "portal.middleware.PublicPageMiddleware",
+    "portal.feedback.counting.CountingMiddleware",
     "portal.site.display.CarryDisplayMiddleware",
     "portal.middleware.DatabaseAwayMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -213,6 +215,10 @@ SECURE_HSTS_PRELOAD = HTTPS
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# How often pages are used is counted in memory and written down at intervals; with 0 never.
+COUNT_USE = env.bool("COUNT_USE", default=True)
+COUNT_EVERY_SECONDS = env.int("COUNT_EVERY_SECONDS", default=60)
 
 # Calculators carry their answers in the query string: no handler here may log one.
 LOGGING = {

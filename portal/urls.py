@@ -36,6 +36,7 @@ urlpatterns = [
     path("updates/", include("portal.policy.updates")),
     path("offices/", include("portal.offices.urls")),
     path("search/", include("portal.search.urls")),
+    path("feedback/", include("portal.feedback.urls")),
     path("", include("portal.contributions.urls")),
     path(settings.ADMIN_PATH, admin.site.urls),
 ]

@@ -27,6 +27,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     # Looks through all the others, and none of them knows of it.
     "portal.search": {"calculators", "portal.clock", "portal.contributions", "portal.offices"}
     | {"portal.policy"},
+    "portal.feedback": {"calculators", "portal.clock", "portal.site"},
     "portal.site": {"portal.policy", "portal.clock"},
     "portal.staff": {
         "calculators",
@@ -34,6 +35,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "portal.clock",
         "portal.contributions",
         "portal.enrollment",
+        "portal.feedback",
         "portal.offices",
         "portal.policy",
         "portal.site",

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, JsonResponse
 
+from portal import clock
 from portal.offices.models import Office
 from portal.offices.search import LONGEST_QUERY, find_offices, read_offices
 
@@ -13,12 +14,15 @@ def offices(request: HttpRequest) -> JsonResponse:
     errors = _errors(request)
     if errors:
         return _json({"errors": errors}, status=422)
-    found = find_offices(read_offices(), request.GET.get("q", ""))
+    found = find_offices(read_offices(clock.today()), request.GET.get("q", ""))
     return _json({"offices": [make_office(office) for office in found]})
 
 
 def make_office(office: Office) -> dict[str, Any]:
-    """Return an office as the contract names its parts, with stops and links to call beside them."""
+    """Return an office as the contract names its parts, with stops and links to call beside them.
+
+    Of its closures there are those that residents are told of today.
+    """
     phones = office.phones.all()
     return {
         "name": office.name,
@@ -40,6 +44,16 @@ def make_office(office: Office) -> dict[str, Any]:
         ],
         "aliases": [alias.name for alias in office.aliases.all()],
         "notice": office.notice,
+        "closures": [
+            {
+                "kind": closure.kind,
+                "first_day": closure.first_day.isoformat(),
+                "last_day": closure.last_day.isoformat(),
+                "notice": closure.notice,
+                "address": closure.address,
+            }
+            for closure in office.told  # type: ignore[attr-defined]
+        ],
         "page": office.get_absolute_url(),
     }
 

@@ -1,14 +1,21 @@
-"""Branch offices: address, telephones, other names, and how to get there by bus and metro."""
+"""Branch offices: address, telephones, other names, days closed, and how to get there."""
 
+import datetime
 import re
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.signals import pre_save
 from django.urls import reverse
 
 from portal.offices.pinyin import spell
+from portal.policy.models.rows import is_one_of
+
+# How many days before its first one a closure is told to residents.
+DAYS_TOLD_BEFORE = 7
+LONGEST_CLOSURE = 366  # days; a longer one is a slip of the year, or a move for good
 
 
 class Spelled(models.Model):
@@ -260,6 +267,96 @@ class Line(models.Model):
     def label(self) -> str:
         """The name for a page: the document prints 「154或128路」, so a bare 154 is 154路."""
         return f"{self.name}路" if self.name.isdigit() else self.name
+
+
+class ClosureQuerySet(models.QuerySet["Closure"]):
+    def told_on(self, day: datetime.date) -> "ClosureQuerySet":
+        """Those that residents are told of on a day: coming soon, or not over yet."""
+        soon = day + datetime.timedelta(days=DAYS_TOLD_BEFORE)
+        return self.filter(first_day__lte=soon, last_day__gte=day)
+
+
+class ClosureKind(models.TextChoices):
+    """What an office does on the days of a closure."""
+
+    CLOSED = "closed", "暂停办公"
+    MOVED = "moved", "临时搬迁"
+
+
+class Closure(models.Model):
+    """Some days on which an office is closed, or works elsewhere. Residents are told of it."""
+
+    office = models.ForeignKey(
+        Office,
+        models.CASCADE,
+        related_name="closures",
+        verbose_name="网点",
+        help_text="例如 浑南分中心",
+    )
+    kind = models.CharField("怎么变", max_length=10, choices=ClosureKind, help_text="例如 暂停办公")
+    first_day = models.DateField(
+        "第一天", help_text=f"例如 2026-12-01；提前 {DAYS_TOLD_BEFORE} 天在网站上告诉大家"
+    )
+    last_day = models.DateField("最后一天", help_text="例如 2026-12-03；过了这一天，提示自己消失")
+    notice = models.CharField(
+        "提示",
+        max_length=200,
+        blank=True,
+        help_text="例如 设备检修，急事请去和平分中心；没有就留空",
+    )
+    address = models.CharField(
+        "临时地址",
+        max_length=200,
+        blank=True,
+        help_text="临时搬迁才填，例如 浑南区某某路1号二楼",
+    )
+
+    objects = ClosureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "暂停或临时搬迁"
+        verbose_name_plural = "暂停或临时搬迁"
+        ordering = ("office", "first_day", "pk")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(last_day__gte=models.F("first_day")),
+                name="closure_days_in_order",
+                violation_error_message="最后一天不能早于第一天。",
+            ),
+            models.UniqueConstraint(
+                fields=("office", "first_day"),
+                name="closure_once_a_day",
+                violation_error_message="这个网点已经有从这一天起的暂停或搬迁了。",
+            ),
+            is_one_of("closure", "kind", ClosureKind),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.days}"
+
+    @property
+    def days(self) -> str:
+        """Its days in words: 「2026年12月1日到12月3日」."""
+        first, last = self.first_day, self.last_day
+        told = f"{first.year}年{first.month}月{first.day}日"
+        if last == first:
+            return told
+        year = f"{last.year}年" if last.year != first.year else ""
+        return f"{told}到{year}{last.month}月{last.day}日"
+
+    def clean(self) -> None:
+        if None in (self.first_day, self.last_day):
+            return  # said of the fields themselves
+        if (self.last_day - self.first_day).days >= LONGEST_CLOSURE:
+            raise ValidationError(
+                {"last_day": "这段时间超过一年，请核对年份。长期搬走请直接改“地址”。"}
+            )
+        if self.kind == ClosureKind.MOVED and not (self.address or self.notice):
+            raise ValidationError({"address": "请填临时地址；还没有定下来，就在“提示”里说明。"})
+        if self.kind == ClosureKind.CLOSED and self.address:
+            raise ValidationError(
+                {"address": "暂停办公不用填临时地址。在别处办公，请选“临时搬迁”。"}
+            )
 
 
 def keep_pinyin(sender: type[Spelled], instance: Spelled, **kwargs: Any) -> None:

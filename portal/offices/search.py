@@ -1,5 +1,6 @@
 """Finding offices by what people type: a name, a district, a street, a station, a line, pinyin."""
 
+import datetime
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -7,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch
 
-from portal.offices.models import Office, Phone
+from portal.offices.models import Closure, Office, Phone
 
 LONGEST_QUERY = 100
 
@@ -45,11 +46,18 @@ class Findable:
         return None
 
 
-def read_offices(**where: str) -> list[Office]:
-    """Read the offices with everything that is shown of them, in their fixed order."""
+def read_offices(day: datetime.date | None = None, **where: str) -> list[Office]:
+    """Read the offices with everything that is shown of them, in their fixed order.
+
+    With a day, each has in `told` the closures that residents are told of on that day.
+    """
     offices = Office.objects.filter(**where).select_related("clause")
     phones = Prefetch("phones", Phone.objects.select_related("clause"))
-    return list(offices.prefetch_related(phones, "aliases", "stops__lines"))
+    offices = offices.prefetch_related(phones, "aliases", "stops__lines")
+    if day is not None:
+        told = Prefetch("closures", Closure.objects.told_on(day), to_attr="told")
+        offices = offices.prefetch_related(told)
+    return list(offices)
 
 
 def clean_query(typed: str) -> tuple[str, bool]:

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from portal import clock
 from portal.offices.search import clean_query, find_kindly, read_offices
 from portal.site.qr import draw_qr
 
@@ -26,7 +27,7 @@ def office_list(request: HttpRequest) -> HttpResponse:
     """Show every office, or those that a query and a district leave."""
     query, was_cut = clean_query(request.GET.get("q", ""))
     district, _ = clean_query(request.GET.get("district", ""))
-    offices = read_offices()
+    offices = read_offices(clock.today())
     found = find_kindly(offices, query)
     context = {
         "query": query,
@@ -41,11 +42,15 @@ def office_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def office(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one office: where it is, whom to call, how to get there, what to bring."""
-    shown = next((office for office in read_offices(slug=slug)), None)
+    shown = next((office for office in read_offices(clock.today(), slug=slug)), None)
     if shown is None:
         raise Http404
     context = {
         "office": shown,
+        "closures": [
+            (closure, make_map_url(closure.address) if closure.address else "")
+            for closure in shown.told  # type: ignore[attr-defined]
+        ],
         "map_url": make_map_url(shown.address),
         "errands": ERRANDS,
         # The same for everybody who asks under this host, so the page stays as cacheable as any.

@@ -24,7 +24,7 @@ from portal.policy.row_checks import reading_problems, row_problems, shape_probl
 from portal.policy.tables import TABLES
 from portal.policy.titles import READINGS, RESIDENT
 
-__all__ = ["Problem", "check", "check_published", "check_value", "read_value"]
+__all__ = ["Problem", "check", "check_published", "check_value", "end_problems", "read_value"]
 
 # An edition that ends within so many days wants its successor.
 DAYS_OF_WARNING = 60
@@ -67,7 +67,7 @@ def check_published(day: datetime.date) -> list[Problem]:
         except NoPolicyInForce:
             found.append(_not_on_file(timetable, scheme, name, day))
             continue
-        found += _end_problems(edition, timetable, day)
+        found += end_problems(edition, timetable, day)
         if edition.table == READINGS:
             found += reading_problems(edition, None)
         else:
@@ -256,7 +256,8 @@ def _not_on_file(timetable: Timetable, scheme: str, table: str, day: datetime.da
     return Problem(CONFIRM, where, message, "table_not_on_file")
 
 
-def _end_problems(edition: Edition, timetable: Timetable, day: datetime.date) -> Iterator[Problem]:
+def end_problems(edition: Edition, timetable: Timetable, day: datetime.date) -> Iterator[Problem]:
+    """Say that an edition ends soon, or has ended by `day`, and nothing follows it on file."""
     until, where = edition.in_force_until, (title_of_edition(edition), "")
     if until is None or until > day + datetime.timedelta(days=DAYS_OF_WARNING):
         return

@@ -10,21 +10,15 @@ import datetime
 import io
 import json
 import re
-import warnings
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Any
 
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import IllegalCharacterError
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
-from openpyxl.writer.excel import ExcelWriter
 
 from portal import clock
 from portal.policy.grid import (
@@ -39,15 +33,30 @@ from portal.policy.models import Edition, PolicyRow
 from portal.policy.models.choices import Scheme
 from portal.policy.tables import TABLES
 from portal.policy.titles import title_of
+from portal.policy.xlsx import (
+    LARGEST_FILE,
+    MOST_COLUMNS,
+    MOST_WORKSHEETS,
+    Unreadable,
+    opened,
+    said_in,
+    saved,
+    unfit,
+    write_cell,
+)
+
+__all__ = [
+    "LARGEST_FILE",
+    "LONGEST_PASTE",
+    "Tab",
+    "Unreadable",
+    "read_pasted",
+    "read_workbook",
+    "write_workbook",
+]
 
 Rows = list[list[str]]
 
-LARGEST_FILE = 2_000_000  # bytes, as it is uploaded
-LARGEST_UNPACKED = 6_000_000  # bytes of its parts; all our tables together have a tenth
-MOST_PARTS = 400
-MOST_WORKSHEETS = 120
-MOST_COLUMNS = 40
-LAST_ROW = 400
 ALL_ROWS = 2000  # of all worksheets together
 LONGEST_PASTE = 20_000  # characters
 
@@ -58,16 +67,8 @@ HEADER = len(_BLOCK) + 2  # the row of the column titles, after an empty one
 _HEADER_BY = 20  # the last row in which the titles are looked for
 _NAME = 31  # characters that Excel allows for a worksheet's name
 _CHUNK = 30_000  # characters of a cell; Excel allows 32,767
-_NUMBER = re.compile(r"(?:0|[1-9]\d{0,9})(?:\.\d{1,4})?")
-_RISKY = ("=", "+", "-", "@")  # what a spreadsheet may take for a formula
-
-
-class Unreadable(Exception):
-    """An upload that cannot be read; `problems` say what is wrong and what to do, in Chinese."""
-
-    def __init__(self, *problems: str) -> None:
-        super().__init__("\n".join(problems))
-        self.problems = list(problems)
+# What of a CSV file, where a workbook was expected.
+_PASTE_IT = "，或者把格子复制下来，粘贴到下面“粘贴一张表”里"
 
 
 @dataclass(slots=True)
@@ -120,7 +121,7 @@ def write_workbook(editions: Sequence[Edition]) -> bytes:
     # The helpers stand last, so that who goes through the worksheets does not meet them.
     book.move_sheet(choices, len(listed) + 1)
     book.move_sheet(before, len(listed) + 1)
-    return _saved(book)
+    return saved(book)
 
 
 def _hidden(book: Workbook, name: str) -> Worksheet:
@@ -147,10 +148,10 @@ def _fill(worksheet: Worksheet, edition: Edition, sheet: Sheet) -> None:
         str(edition.document),
     )
     for row, (label, text) in enumerate(zip(_BLOCK, told, strict=True), start=1):
-        _write(worksheet, row, 1, label).font = Font(bold=True)
-        _write(worksheet, row, 2, text)
+        write_cell(worksheet, row, 1, label).font = Font(bold=True)
+        write_cell(worksheet, row, 2, text)
     for number, column in enumerate(sheet.columns, start=1):
-        cell = _write(worksheet, HEADER, number, column.title)
+        cell = write_cell(worksheet, HEADER, number, column.title)
         cell.font = Font(bold=True)
         cell.fill = PatternFill("solid", fgColor="DDE7F3")
         cell.alignment = Alignment(wrap_text=True, vertical="top")
@@ -159,27 +160,10 @@ def _fill(worksheet: Worksheet, edition: Edition, sheet: Sheet) -> None:
         worksheet.column_dimensions[letter].width = min(max(widest + 3, 12), 48)
     for row, cells in enumerate(sheet.rows, start=HEADER + 1):
         for number, (column, text) in enumerate(zip(sheet.columns, cells, strict=True), start=1):
-            _write(worksheet, row, number, text, is_number=column.kind in ("key", "other", "value"))
+            write_cell(
+                worksheet, row, number, text, is_number=column.kind in ("key", "other", "value")
+            )
     worksheet.freeze_panes = f"A{HEADER + 1}"
-
-
-def _write(
-    worksheet: Worksheet, row: int, column: int, text: str, *, is_number: bool = False
-) -> Any:
-    """Write a cell: a plain number as a number, all else as text, never as a formula."""
-    cell: Any = worksheet.cell(row, column)
-    if is_number and _NUMBER.fullmatch(text):
-        cell.value = Decimal(text)
-        return cell
-    try:
-        cell.value = text
-    except IllegalCharacterError:
-        cell.value = "".join(character for character in text if character.isprintable())
-    if text:
-        cell.data_type = "s"
-    cell.number_format = "@"
-    cell.quotePrefix = text.startswith(_RISKY)
-    return cell
 
 
 def _width(text: str) -> int:
@@ -213,7 +197,7 @@ def _list_of(choices: Worksheet, titles: Sequence[str]) -> str:
     else:
         number = choices.max_column + (choices.cell(1, 1).value is not None)
         for row, title in enumerate(titles, start=1):
-            _write(choices, row, number, title)
+            write_cell(choices, row, number, title)
     letter = get_column_letter(number)
     return f"'{CHOICES}'!${letter}$1:${letter}${len(titles)}"
 
@@ -224,7 +208,7 @@ def _remember(before: Worksheet, name: str, rows: Rows) -> None:
     written = json.dumps(rows, ensure_ascii=False)
     parts = (written[at : at + _CHUNK] for at in range(0, len(written), _CHUNK))
     for column, text in enumerate((name, *parts), start=1):
-        _write(before, number, column, text)
+        write_cell(before, number, column, text)
 
 
 def _explain(guide: Worksheet, listed: Sequence[tuple[str, Edition, int]]) -> None:
@@ -238,33 +222,22 @@ def _explain(guide: Worksheet, listed: Sequence[tuple[str, Edition, int]]) -> No
         "改好以后存成“Excel 工作簿（.xlsx）”，在变更单的“用 Excel 改”一页上传。",
         "上传以后先给您看哪些格子会变，确认了才保存。",
     )
-    _write(guide, 1, 1, "怎样用这个文件").font = Font(bold=True, size=14)
+    write_cell(guide, 1, 1, "怎样用这个文件").font = Font(bold=True, size=14)
     for row, line in enumerate(lines, start=2):
-        _write(guide, row, 1, line)
+        write_cell(guide, row, 1, line)
     top = len(lines) + 3
     for column, title in enumerate(("工作表", TABLE, SCHEME, START, "行数"), start=1):
-        _write(guide, top, column, title).font = Font(bold=True)
+        write_cell(guide, top, column, title).font = Font(bold=True)
     for row, (name, edition, count) in enumerate(listed, start=top + 1):
-        link = _write(guide, row, 1, name)
+        link = write_cell(guide, row, 1, name)
         link.hyperlink = Hyperlink(ref=link.coordinate, location=f"'{name}'!A1")
         link.style = "Hyperlink"
         scheme = Scheme(edition.scheme).label
         told = (edition.table_title, scheme, edition.in_force_from.isoformat(), str(count))
         for column, text in enumerate(told, start=2):
-            _write(guide, row, column, text, is_number=column == 5)
+            write_cell(guide, row, column, text, is_number=column == 5)
     for letter, width in zip("ABCDE", (44, 34, 26, 14, 8), strict=True):
         guide.column_dimensions[letter].width = width
-
-
-def _saved(book: Workbook) -> bytes:
-    # By hand, because `Workbook.save` writes the computer's own time into the file.
-    midnight = datetime.datetime.combine(clock.today(), datetime.time())
-    book.properties.created = book.properties.modified = midnight
-    book.properties.creator = "沈阳医保门户后台"
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        ExcelWriter(book, archive).save()
-    return file.getvalue()
 
 
 # --- reading ---------------------------------------------------------------------------------------
@@ -275,7 +248,7 @@ def read_workbook(content: bytes) -> list[Tab]:
 
     Raises Unreadable with all that is wrong; what its cells mean is not looked at.
     """
-    book = _opened(content)
+    book = opened(content, otherwise=_PASTE_IT)
     before = _before(book)
     tabs: list[Tab] = []
     problems: list[str] = []
@@ -298,66 +271,19 @@ def read_workbook(content: bytes) -> list[Tab]:
     return tabs
 
 
-def _opened(content: bytes) -> Workbook:
-    if len(content) > LARGEST_FILE:
-        raise Unreadable(
-            f"文件太大，最多 {LARGEST_FILE // 1_000_000} MB。请删去图片和不需要的工作表。"
-        )
-    _refuse_other_kinds(content)
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            _refuse_bombs(archive.infolist())
-        with warnings.catch_warnings():  # about decorations that openpyxl does not keep
-            warnings.simplefilter("ignore")
-            book = load_workbook(io.BytesIO(content), keep_links=False)
-    except Unreadable:
-        raise
-    except Exception as error:  # a broken file breaks it in countless ways
-        raise Unreadable(
-            "文件打不开，可能没有传完整或已经损坏。请在 Excel 里打开，另存为“Excel 工作簿（.xlsx）”再上传。"
-        ) from error
-    if len(book.worksheets) > MOST_WORKSHEETS:
-        raise Unreadable(f"工作表太多，最多 {MOST_WORKSHEETS} 张。请删去不需要的。")
-    return book
-
-
-def _refuse_other_kinds(content: bytes) -> None:
-    if not content.strip():
-        raise Unreadable("文件是空的。请重新选一个 Excel 文件（.xlsx）。")
-    if content.startswith(b"PK"):
-        return
-    if content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise Unreadable(
-            "这是旧的 .xls 文件，或者加了密码。请在 Excel 里去掉密码，"
-            "另存为“Excel 工作簿（.xlsx）”再上传。"
-        )
-    if content.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"BM", b"RIFF")):
-        raise Unreadable("这是图片或 PDF，不是表格。请上传 Excel 工作簿（.xlsx）。")
-    raise Unreadable(
-        "这不是 Excel 工作簿（.xlsx）。CSV 等文字表格，请在 Excel 里打开后另存为 .xlsx，"
-        "或者把格子复制下来，粘贴到下面“粘贴一张表”里。"
+def _is_empty(worksheet: Worksheet) -> bool:
+    """Whether it is one of the empty worksheets that a spreadsheet adds by itself."""
+    return (worksheet.max_row, worksheet.max_column) == (1, 1) and not said_in(
+        worksheet["A1"].value
     )
 
 
-def _refuse_bombs(parts: Sequence[zipfile.ZipInfo]) -> None:
-    """Refuse what unpacks to far more than our tables, before anything is unpacked."""
-    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
-        raise Unreadable("文件解开以后太大，不像是这里的表格。请删去图片和不需要的工作表。")
-    if not any(part.filename == "xl/workbook.xml" for part in parts):
-        raise Unreadable("这不是 Excel 工作簿。请在 Excel 里另存为“Excel 工作簿（.xlsx）”再上传。")
-
-
-def _is_empty(worksheet: Worksheet) -> bool:
-    """Whether it is one of the empty worksheets that a spreadsheet adds by itself."""
-    return (worksheet.max_row, worksheet.max_column) == (1, 1) and not _said(worksheet["A1"].value)
-
-
 def _read(worksheet: Worksheet, before: Rows | None) -> Tab:
-    problems = list(_unfit(worksheet))
+    problems = list(unfit(worksheet, _longest))
     if problems:
         raise Unreadable(*problems)
     grid = [list(cells) for cells in worksheet.iter_rows()]
-    texts = [[_said(cell.value) for cell in cells] for cells in grid]
+    texts = [[said_in(cell.value) for cell in cells] for cells in grid]
     block, header = _block(texts)
     scheme, table, model = _place(block)
     columns = columns_of(model, Edition(scheme=scheme, table=table))
@@ -378,42 +304,8 @@ def _read(worksheet: Worksheet, before: Rows | None) -> Tab:
     )
 
 
-def _unfit(worksheet: Worksheet) -> Iterator[str]:
-    """What a worksheet has that cannot be read, by the address of the cell."""
-    if worksheet.max_row > LAST_ROW or worksheet.max_column > MOST_COLUMNS:
-        yield (
-            f"到第 {worksheet.max_row} 行、{get_column_letter(worksheet.max_column)} 列都有内容或格式，"
-            f"最多 {LAST_ROW} 行、{MOST_COLUMNS} 列。请把表格以外的行和列整行整列删除。"
-        )
-        return
-    for area in sorted(map(str, worksheet.merged_cells.ranges)):
-        yield f"{area} 合并了单元格。请取消合并，每一行都填上。"
-    for cells in worksheet.iter_rows():
-        for cell in cells:
-            if cell.data_type == "f":
-                yield f"{cell.coordinate} 是公式。请复制后“选择性粘贴”成“数值”。"
-            elif cell.data_type == "e":
-                yield f"{cell.coordinate} 是出错的格子（{cell.value}）。请改成要填的数。"
-            elif len(_said(cell.value)) > _longest(cell.row):
-                yield f"{cell.coordinate} 太长了，最多 {_longest(cell.row)} 个字。"
-
-
 def _longest(row: int) -> int:
     return 300 if row < HEADER else LONGEST_CELL
-
-
-def _said(value: Any) -> str:
-    """A cell as text: 0.88 as it was typed, though a computer keeps 0.88 a little otherwise."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, float):
-        number = f"{Decimal(repr(value)):f}"
-        return number.rstrip("0").rstrip(".") if "." in number else number
-    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
-        value = value.date()
-    return " ".join(str(value).split())
 
 
 def _block(texts: Rows) -> tuple[dict[str, str], int]:
@@ -518,7 +410,7 @@ def read_pasted(text: str, edition: Edition, sheet: Sheet) -> Tab:
         lines = list(csv.reader(io.StringIO(text.strip("\r\n")), delimiter="\t"))
     except csv.Error:
         raise Unreadable("粘贴的内容读不了。请从 Excel 里重新复制一次。") from None
-    lines = [[_said(cell) for cell in cells] for cells in lines]
+    lines = [[said_in(cell) for cell in cells] for cells in lines]
     if not any(map(any, lines)):
         raise Unreadable("还没有粘贴内容。请从 Excel 里复制格子，粘贴到这里。")
     titles, top = [column.title for column in sheet.columns], 1

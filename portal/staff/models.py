@@ -6,6 +6,10 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from portal.staff.history.models import KeptPicture, Snapshot
+
+__all__ = ["KeptPicture", "RecordIsFinal", "SavedCase", "Snapshot", "StaffRecord"]
+
 
 class SavedCase(models.Model):
     """A calculator's answer that staff want to watch: it is computed again for each change set."""
@@ -20,6 +24,9 @@ class SavedCase(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="保存人"
     )
     saved_at = models.DateTimeField("保存时间", default=timezone.now)
+    # See portal.staff.expected; empty for a case that was saved before there was this.
+    expected = models.JSONField("应有的结果", default=dict, blank=True)
+    expected_on = models.DateField("哪天记下的", null=True, blank=True)
 
     class Meta:
         verbose_name = "常看的例子"

@@ -14,15 +14,18 @@ from django.utils import translation
 EDITORS, REVIEWERS, MANAGERS = "编辑", "审核", "管理员"
 
 # Apps whose data staff look after, and Django's own, which are named in the same list of rights.
-_APPS = ("policy", "offices", "contributions", "staff", "auth")
+_APPS = ("policy", "offices", "contributions", "feedback", "staff", "auth")
 _OTHERS = ("admin", "contenttypes", "sessions", "axes", "otp_totp", "otp_static")
 _VERBS = {"add": "添加", "change": "修改", "delete": "删除", "view": "查看"}
 # Reading everything of the desk, and the policy's tables themselves.
 _LOOK = ("policy.view_",)
+# What residents say is everybody's to read and to answer.
+_ANSWER = ("feedback.view_", "feedback.change_feedback")
 # What each group may do: names of permissions, or how they begin.
 ROLES: dict[str, tuple[str, ...]] = {
     EDITORS: (
         *_LOOK,
+        *_ANSWER,
         "policy.add_changeset",
         "policy.change_changeset",
         "policy.withdraw_changeset",
@@ -31,6 +34,7 @@ ROLES: dict[str, tuple[str, ...]] = {
     ),
     REVIEWERS: (
         *_LOOK,
+        *_ANSWER,
         "policy.publish_changeset",
         "policy.withdraw_changeset",
         "offices.view_",
@@ -44,6 +48,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "policy.withdraw_changeset",
         "offices.",
         "contributions.",
+        "feedback.",
         "staff.",
         "auth.add_user",
         "auth.change_user",

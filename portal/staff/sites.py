@@ -38,9 +38,7 @@ class StaffSite(admin.AdminSite):
 
     @method_decorator(never_cache)
     @login_not_required
-    def login(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> Any:
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         from portal.staff.people import entrance
 
         return entrance.log_in(request, extra_context or {})

@@ -97,10 +97,10 @@ def test_an_odd_query_is_answered(client: Client, query: str) -> None:
 
 
 def test_more_offices_need_no_more_queries(client: Client, django_assert_num_queries) -> None:
-    # Offices, telephones, other names, stops, lines.
-    with django_assert_num_queries(5):
+    # Offices, telephones, other names, stops, lines, closures.
+    with django_assert_num_queries(6):
         client.get("/offices/")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get("/offices/", {"q": "浑南医保", "district": "浑南区"})
 
 

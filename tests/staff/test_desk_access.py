@@ -23,13 +23,15 @@ FOR_WRITERS = {
     "new", "head", "delete", "days",
     "table-new", "table-remove",
     "readings-new", "reading-new", "readings-remove", "reading-remove", "reading-restore",
-    "text-new", "text-new-page", "text-remove",
+    "text-new", "text-new-page", "text-remove", "saved-case", "table-copy",
 }  # fmt: skip
 # Pages that everybody reads and writers fill in.
 FORMS = {
     "document", "clause", "table", "workbook", "readings", "reading", "text",
     "saved-cases", "saved-case-remove",
 }  # fmt: skip
+# A button of a page, with nothing to look at.
+BUTTONS = {"saved-case-remove", "table-confirm"}
 # All others only show something, but for the set's own page: each of its steps asks for its own
 # right (tests/staff/test_desk_sets.py).
 
@@ -67,7 +69,7 @@ def address_of(pattern: URLPattern, arguments: dict[str, object]) -> str:
     own = dict(arguments)
     if name.startswith("reading"):
         own |= {"edition": own["readings"], "code": own["reading"]}
-    if name == "saved-case-remove":
+    if name in {"saved-case", "saved-case-remove"}:
         own["pk"] = own["case"]
     wanted = pattern.pattern.converters
     space = "admin" if pattern in preview.urlpatterns else "admin:desk"
@@ -98,7 +100,7 @@ def test_every_address_is_looked_at() -> None:
 
 @pytest.mark.parametrize("name", BY_NAME)
 def test_a_page_is_shown_to_whom_it_is_for(arguments: dict[str, object], name: str) -> None:
-    if name == "saved-case-remove":  # there is nothing to look at
+    if name in BUTTONS:
         return
     shown_to = WRITERS if name in FOR_WRITERS else READERS
     assert who_is_let_in(address_of(BY_NAME[name], arguments), None) == shown_to
@@ -109,5 +111,7 @@ def test_a_form_is_taken_from_whom_it_is_for(arguments: dict[str, object], name:
     let_in = who_is_let_in(address_of(BY_NAME[name], arguments), {"nothing": "1"})
     if name in FOR_WRITERS | FORMS:
         assert let_in == WRITERS
+    elif name == "table-confirm":  # whoever writes or reviews may have looked it up
+        assert let_in == {"edit", "publish"}
     else:
         assert let_in in (READERS, set())  # shown again, or no page that takes anything

@@ -11,7 +11,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from portal.policy.models import ChangeSet
+from portal import clock
+from portal.policy.models import ChangeSet, Edition
 from portal.policy.publishing import publish
 from portal.staff.case_links import read_case_link
 from portal.staff.desk.cases import MOST_SAVED
@@ -408,3 +409,284 @@ def test_there_is_no_inline_code(editor: Client, shown: str) -> None:
     draft = draft_of_limit(person("甲"))
     assert not inline.search(page_of(editor, draft, show=shown).content.decode())
     assert not inline.search(editor.get(SAVED).content.decode())
+
+
+# What a saved case should come to
+
+
+def expected(client: Client, link: str = f"/calculators/inpatient/?{STAY}") -> SavedCase:
+    """A case saved on the page, with what it comes to today."""
+    assert save(client, link, title="限额用完").status_code == 302
+    return SavedCase.objects.get()
+
+
+def case_page(case: SavedCase) -> str:
+    return f"{SAVED}{case.pk}/"
+
+
+def publish_a_limit() -> ChangeSet:
+    author = person("甲")
+    draft = draft_of_limit(author, start=TODAY)
+    hand_in(draft, author)
+    publish(draft, person("乙"))
+    return draft
+
+
+def test_saving_keeps_the_results_as_they_are_today(editor: Client) -> None:
+    """Worked in tests/staff/test_recomputing.py, before the change."""
+    case = expected(editor)
+    assert case.expected_on == TODAY
+    kept = case.expected["results"]
+    assert kept["self"] == "1482.00"
+    assert kept["large_sum"] == "18518.00"
+    assert all(isinstance(value, str) for value in kept.values())
+    assert (case.expected["headline"], case.expected["reason"]) == ("self", "")
+    html = editor.get(SAVED).content.decode()
+    assert "<strong>是</strong>，和 2026年11月21日记下的一样：您自己付 1,482 元" in html
+
+
+def test_the_list_says_what_is_not_so_any_more(editor: Client) -> None:
+    expected(editor)
+    publish_a_limit()
+    html = editor.get(SAVED).content.decode()
+    assert "<strong>不是</strong>，和 2026年11月21日记下的应有结果不同" in html
+    row = '<th scope="row">您自己付</th><td>1,482 元</td><td>2,047.64 元</td>'
+    assert html.index(row) < html.index('<th scope="row">统筹基金支付</th>')
+
+
+def test_a_refusal_is_kept_with_its_reason(editor: Client) -> None:
+    """No rule is on file for a day of 2020."""
+    case = expected(editor, f"/calculators/inpatient/?{STAY}&date=2020-01-01")
+    assert case.expected["results"] == {}
+    assert "没有" in case.expected["reason"]
+    assert "<strong>是</strong>" in editor.get(SAVED).content.decode()
+
+
+def test_a_refusal_of_today_is_the_same_tomorrow(editor: Client) -> None:
+    """The reason names the day that was asked; that day is no part of what is kept."""
+    for one in ChangeSet.objects.filter(slug="flexible-2025-10"):
+        one.withdraw()
+    case = expected(editor)
+    assert case.expected["results"] == {}
+    with clock.as_of(TODAY + datetime.timedelta(days=1)):
+        html = editor.get(SAVED).content.decode()
+    assert "2026年11月22日这一天" in html
+    assert "<strong>是</strong>" in html
+
+
+def test_an_answer_where_there_was_none_is_told(editor: Client) -> None:
+    opened = ChangeSet.objects.get(slug="flexible-2025-10")
+    pool = Edition.objects.get(scheme="flexible", table="pool")
+    copied = drafted("flexible", "pool", pool.in_force_from)
+    opened.withdraw()
+    case = expected(editor)
+    assert case.expected["results"] == {}
+    draft = copied.change_set
+    for table in ("inpatient", "large_sum", "supplementary", "readings", "emergency"):
+        drafted("flexible", table, pool.in_force_from, draft)
+    draft.publish()
+    (listed,) = editor.get(SAVED).context["listed"]
+    (row,) = listed["differing"]
+    assert row[0] == "结果"
+    assert row[2] == "您自己付 1,482 元"
+
+
+def test_a_year_is_kept_too(editor: Client) -> None:
+    """Two bills of 8,000 and 9,000 yuan are 17,000 together."""
+    link = (
+        "/calculators/year/?scheme=flexible&group=active&e=inpatient,2026-02-01,level3,8000"
+        "&e=inpatient,2026-05-01,level3,9000"
+    )
+    case = expected(editor, link)
+    assert case.expected["results"]["cost"] == "17000.00"
+    assert "<strong>是</strong>" in editor.get(SAVED).content.decode()
+
+
+def test_a_set_that_breaks_it_is_marked_and_counted(editor: Client) -> None:
+    expected(editor)
+    keep("没有记下", f"{STAY}&class_b=100")
+    answer = page_of(editor, draft_of_limit(person("甲")))
+    assert answer.context["summary"].endswith("有 1 个常看的例子，改后的结果和记下的应有结果不同。")
+    first, second = answer.context["cards"][:2]
+    assert first["case"].title == "限额用完"
+    assert first["unexpected"][0] == ("您自己付", "1,482 元", "2,047.64 元")
+    assert second["unexpected"] == ()
+    assert answer.content.decode().count("和记下的应有结果不同</strong>") == 1
+
+
+def test_the_page_of_a_published_set_stays_as_it_was(editor: Client) -> None:
+    draft = publish_a_limit()
+    before = page_of(editor, draft).context["summary"]
+    case = expected(editor)
+    case.expected["results"]["self"] = "1.00"
+    case.save()
+    answer = page_of(editor, draft)
+    assert "应有结果" not in answer.context["summary"]
+    # One case more, which changes with the others.
+    assert before.partition(" 个例子里")[0] == str(len(personas()))
+    assert answer.context["summary"].partition(" 个例子里")[0] == str(len(personas()) + 1)
+
+
+def test_a_set_that_does_not_touch_it_leaves_it_alone(editor: Client) -> None:
+    expected(editor)
+    edition = drafted("flexible", "emergency", NEW_DAY)
+    answer = page_of(editor, edition.change_set)
+    assert "应有结果" not in answer.context["summary"]
+
+
+def test_what_is_wrong_already_is_shown_though_the_set_changes_nothing(editor: Client) -> None:
+    case = expected(editor)
+    case.expected["results"]["self"] = "1482.01"
+    case.save()
+    answer = page_of(editor, drafted("flexible", "emergency", NEW_DAY).change_set)
+    (card,) = answer.context["cards"]
+    assert card["unexpected"] == [("您自己付", "1,482.01 元", "1,482 元")]
+    assert "和记下的应有结果不同" in answer.content.decode()
+
+
+def test_a_result_that_a_calculator_gains_is_no_difference(editor: Client) -> None:
+    case = expected(editor)
+    del case.expected["results"]["supplementary"], case.expected["labels"]["supplementary"]
+    case.save()
+    assert editor.get(SAVED).context["listed"][0]["differing"] == []
+
+
+def test_a_result_that_is_gone_is_a_difference(editor: Client) -> None:
+    case = expected(editor)
+    case.expected["results"]["old"] = "5.00"
+    case.expected["labels"]["old"] = "老的补助"
+    case.save()
+    (row,) = editor.get(SAVED).context["listed"][0]["differing"]
+    assert row == ("老的补助", "5 元", "没有")
+
+
+@pytest.mark.parametrize(
+    ("whole", "name"),
+    [
+        (f"{STAY}&class_b=0&outside=0", "class_b"),
+        (f"{STAY}&class_b=0&outside=0", "outside"),
+        (f"{STAY}&admission=1", "admission"),
+    ],
+)
+def test_a_link_from_before_a_question_was_asked_comes_to_the_same(
+    editor: Client, whole: str, name: str
+) -> None:
+    """What a calculator asks one day more has a default: the older link is the link without it."""
+    case = expected(editor, f"/calculators/inpatient/?{whole}")
+    parts = [part for part in whole.split("&") if not part.startswith(f"{name}=")]
+    assert f"&{name}=" in case.query
+    case.query = "&".join(parts)
+    case.save()
+    (listed,) = editor.get(SAVED).context["listed"]
+    assert listed["differing"] == []
+    assert listed["says"] == "您自己付 1,482 元"
+
+
+def test_a_case_from_before_there_was_this(editor: Client) -> None:
+    case = keep("老例子")
+    assert "还没有记下应有的结果" in editor.get(SAVED).content.decode()
+    page = editor.get(case_page(case))
+    answer = editor.post(case_page(case), {"do": "keep", "seen": page.context["seen"]})
+    assert (answer.status_code, answer["Location"]) == (302, case_page(case))
+    case.refresh_from_db()
+    assert case.expected["results"]["self"] == "1482.00"
+    assert case.expected_on == TODAY
+
+
+def test_todays_result_can_be_made_what_is_expected(editor: Client) -> None:
+    case = expected(editor)
+    publish_a_limit()
+    page = editor.get(case_page(case))
+    assert "把现在的结果记为应有的结果" in page.content.decode()
+    answer = editor.post(case_page(case), {"do": "keep", "seen": page.context["seen"]}, follow=True)
+    assert "已记下“限额用完”应有的结果：您自己付 2,047.64 元。" in answer.content.decode()
+    assert "<strong>是</strong>" in editor.get(SAVED).content.decode()
+
+
+def test_a_result_that_nobody_has_seen_is_not_kept(editor: Client) -> None:
+    case = expected(editor)
+    seen = editor.get(case_page(case)).context["seen"]
+    publish_a_limit()
+    answer = editor.post(case_page(case), {"do": "keep", "seen": seen}, follow=True)
+    assert "结果刚刚又变了" in answer.content.decode()
+    case.refresh_from_db()
+    assert case.expected["results"]["self"] == "1482.00"
+
+
+def test_what_cannot_be_computed_cannot_be_kept(editor: Client) -> None:
+    case = keep("老例子", "a=1", slug="gone")
+    page = editor.get(case_page(case))
+    assert "把现在的结果" not in page.content.decode()
+    answer = editor.post(case_page(case), {"do": "keep", "seen": page.context["seen"]}, follow=True)
+    assert "没有结果可以记下" in answer.content.decode()
+    case.refresh_from_db()
+    assert case.expected == {}
+
+
+def words(title: str, note: str = "", **base: str) -> dict[str, str]:
+    return {"do": "save", "title": title, "note": note, **base}
+
+
+def test_its_words_are_changed(editor: Client) -> None:
+    case = expected(editor)
+    assert editor.post(case_page(case), words("新名", "热线")).status_code == 302
+    case.refresh_from_db()
+    assert (case.title, case.note, case.query) == ("新名", "热线", STAY)
+    assert case.expected["results"]["self"] == "1482.00"
+
+
+@pytest.mark.parametrize(
+    ("title", "message"), [("", "请起一个名称"), ("长" * 101, "最多 100 个字")]
+)
+def test_wrong_words_stay_as_typed(editor: Client, title: str, message: str) -> None:
+    case = expected(editor)
+    answer = editor.post(case_page(case), words(title, "打了一半"))
+    assert answer.status_code == 422
+    assert message in answer.content.decode()
+    assert "打了一半" in answer.content.decode()
+    case.refresh_from_db()
+    assert case.title == "限额用完"
+
+
+def test_two_people_lose_no_words(editor: Client) -> None:
+    case = expected(editor)
+    base = {"base-title": "限额用完", "base-note": ""}
+    assert editor.post(case_page(case), words("甲的名", **base)).status_code == 302
+    answer = editor.post(case_page(case), words("乙的名", **base))
+    assert answer.status_code == 409
+    html = answer.content.decode()
+    assert "名称：甲的名" in html
+    assert 'value="乙的名"' in html
+    assert 'name="base-title" value="甲的名"' in html
+    again = words("乙的名", **{"base-title": "甲的名", "base-note": ""})
+    assert editor.post(case_page(case), again).status_code == 302
+    case.refresh_from_db()
+    assert case.title == "乙的名"
+
+
+def test_a_case_that_is_not_there(editor: Client) -> None:
+    assert editor.get(f"{SAVED}99999/").status_code == 404
+    assert editor.post(f"{SAVED}99999/", {"do": "keep"}).status_code == 404
+
+
+def test_who_may_only_look_keeps_nothing(reader: Client) -> None:
+    case = keep("限额用完")
+    assert reader.get(case_page(case)).status_code == 403
+    assert reader.post(case_page(case), {"do": "keep", "seen": "x"}).status_code == 403
+    assert case_page(case) not in reader.get(SAVED).content.decode()
+
+
+def test_the_list_asks_the_database_little(reader: Client, django_assert_max_num_queries) -> None:
+    for number in range(20):
+        keep(f"例子 {number}", f"{STAY}&class_b={number}")
+    reader.get(SAVED)
+    with django_assert_max_num_queries(8):
+        reader.get(SAVED)
+
+
+def test_its_page_has_no_inline_code(editor: Client) -> None:
+    case = expected(editor)
+    publish_a_limit()
+    inline = re.compile(r"<style|<script(?![^>]*\bsrc=)|<[^>]*\s(style|on[a-z]+)=|javascript:")
+    for address in (SAVED, case_page(case)):
+        assert not inline.search(editor.get(address).content.decode())

@@ -7,9 +7,11 @@ from django.utils.html import format_html
 
 from portal.contributions.models import Channel, ChannelUse
 from portal.contributions.pictures import MOST_BYTES, fingerprint, png_from
+from portal.staff.history.admin import VersionedForm, VersionsAdmin
+from portal.staff.history.models import Snapshot
 
 
-class ChannelForm(forms.ModelForm):
+class ChannelForm(VersionedForm):
     link = forms.URLField(
         label="网址",
         required=False,
@@ -42,17 +44,19 @@ class ChannelForm(forms.ModelForm):
         return super().save(commit)
 
 
-class ChannelUseInline(admin.TabularInline):
+class ChannelUseInline(admin.StackedInline):
     model = ChannelUse
     extra = 0
+    fields = (("purpose", "scheme"), ("clause", "note"))
     autocomplete_fields = ("clause",)
 
 
 @admin.register(Channel)
-class ChannelAdmin(admin.ModelAdmin):
+class ChannelAdmin(VersionsAdmin):
+    kind = Snapshot.Kind.CHANNEL
     form = ChannelForm
     fields = (
-        "name", "other_names", "slug", "link", "qr", "new_qr", "remove_qr", "position",
+        "name", "other_names", "slug", "link", "qr", "new_qr", "remove_qr", "position", "version",
     )  # fmt: skip
     readonly_fields = ("qr",)
     list_display = ("name", "link", "has_qr")

@@ -1,7 +1,8 @@
 """对谁有影响: personas and saved cases computed without a set and with it, what differs first."""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -34,11 +35,14 @@ from portal.policy.models import ChangeSet, Edition
 from portal.policy.values import money
 from portal.staff.case_links import read_case_link
 from portal.staff.desk.frame import EDIT, VIEW, desk_page, set_or_404, show, staff_of
+from portal.staff.desk.history import name_of
 from portal.staff.desk.preview import Scene
+from portal.staff.expected import Row, differing, kept_of, says, seal_of
 from portal.staff.models import SavedCase
 from portal.staff.personas import personas
 
 Compared = Mapping[datetime.date, Sequence[Comparison]]
+Unexpected = Mapping[Case, Sequence[Row]]
 
 # Beyond this many days only the one that is looked at is computed, so that the page stays fast.
 MOST_DAYS = 4
@@ -57,14 +61,18 @@ def cases(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"days": []}
     if days:
         chosen = _chosen_day(request.GET.get("day", ""), days)
-        compared = _compare_on(change_set, days if len(days) <= MOST_DAYS else [chosen or days[0]])
+        kept = list(SavedCase.objects.all())
+        looked_at = days if len(days) <= MOST_DAYS else [chosen or days[0]]
+        compared = _compare_on(change_set, looked_at, kept)
         # Where nobody chose, the first day on which something changes.
         day = chosen or next((d for d in compared if _changed(compared[d])), days[0])
+        # The page of a published set tells what it did then, and stays as it is.
+        unexpected = {} if change_set.is_final else _unexpected(kept, compared[day])
         context = {
             "days": [(d.isoformat(), _day_label(d, compared), d == day) for d in days],
-            "summary": summary(compared[day]),
+            "summary": _summary(compared[day], unexpected),
             "is_final": change_set.is_final,
-            **_list_context(request, change_set, day, compared[day]),
+            **_list_context(request, change_set, day, compared[day], unexpected),
         }
     return show(
         request, "cases_set.html", "对谁有影响", context, change_set=change_set, tab="cases"
@@ -85,16 +93,30 @@ def _chosen_day(text: str, days: Sequence[datetime.date]) -> datetime.date | Non
     return next((day for day in days if day.isoformat() == text), None)
 
 
-def _compare_on(change_set: ChangeSet, days: Sequence[datetime.date]) -> Compared:
-    asked = [*saved_cases(), *personas()]
+def _compare_on(
+    change_set: ChangeSet, days: Sequence[datetime.date], kept: Iterable[SavedCase]
+) -> Compared:
+    asked = [*map(_case_of, kept), *personas()]
     before, after = timetable_without(change_set), timetable_with(change_set)
     return {day: compare(asked, before, after, day) for day in days}
 
 
-def saved_cases() -> list[Case]:
-    """Return the cases that staff keep."""
-    saved = SavedCase.objects.values_list("title", "slug", "query", "note")
-    return [Case(*one, is_saved=True) for one in saved]
+def _case_of(saved: SavedCase) -> Case:
+    return Case(saved.title, saved.slug, saved.query, saved.note, is_saved=True)
+
+
+def _unexpected(kept: Iterable[SavedCase], compared: Sequence[Comparison]) -> Unexpected:
+    """Which saved cases do not come to what was kept of them, after the change, and in what."""
+    expected = {_case_of(saved): saved.expected for saved in kept}
+    rows = {c.case: differing(expected.get(c.case, {}), c.after) for c in compared}
+    return {case: found for case, found in rows.items() if found}
+
+
+def _summary(compared: Sequence[Comparison], unexpected: Unexpected) -> str:
+    told = summary(compared)
+    if unexpected:
+        told += f"有 {len(unexpected)} 个常看的例子，改后的结果和记下的应有结果不同。"
+    return told
 
 
 def _changed(compared: Sequence[Comparison]) -> int:
@@ -112,29 +134,42 @@ def _list_context(
     change_set: ChangeSet,
     day: datetime.date,
     compared: Sequence[Comparison],
+    unexpected: Unexpected,
 ) -> dict[str, Any]:
-    """The cases that were asked to be seen: broken ones first, then what differs, and of each kind
-    the saved ones before the personas."""
+    """The cases that were asked to be seen: broken ones first, then what is not as it should be,
+    then what differs, and of each kind the saved ones before the personas."""
     slug, shows_all = request.GET.get("calculator", ""), request.GET.get("show") == ALL
     titles = {c.slug: c.title for c in (*CALCULATORS.values(), YEAR)}
     slug = slug if slug in titles else ""
     shown = [
         comparison
         for comparison in compared
-        if (shows_all or comparison.verdict != Verdict.SAME) and slug in ("", comparison.case.slug)
+        if (shows_all or comparison.verdict != Verdict.SAME or comparison.case in unexpected)
+        and slug in ("", comparison.case.slug)
     ]
-    shown.sort(key=_rank)
+    shown.sort(key=lambda comparison: _rank(comparison, comparison.case in unexpected))
     return {
         "shows_all": shows_all,
         "calculators": [(known, title, known == slug) for known, title in titles.items()],
         "day_label": zh_day(day),
-        "cards": [_card(comparison, change_set, day) for comparison in shown],
+        "cards": [
+            {
+                **_card(comparison, change_set, day),
+                "unexpected": unexpected.get(comparison.case, ()),
+            }
+            for comparison in shown
+        ],
     }
 
 
-def _rank(comparison: Comparison) -> tuple[object, ...]:
+def _rank(comparison: Comparison, is_unexpected: bool) -> tuple[object, ...]:
     verdict = comparison.verdict
-    groups = (verdict == Verdict.FAILS, comparison.differs, verdict == Verdict.SAME_AMOUNT)
+    groups = (
+        verdict == Verdict.FAILS,
+        is_unexpected,
+        comparison.differs,
+        verdict == Verdict.SAME_AMOUNT,
+    )
     return [not group for group in groups], not comparison.case.is_saved, -abs(comparison.change)
 
 
@@ -245,34 +280,133 @@ def _save(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _show_saved(request, form, status=422)
     words = {name: form.cleaned_data[name] for name in ("title", "note")}
+    one = SavedCase(slug=form.slug, query=form.query, saved_by=staff_of(request), **words)
+    _expect(one, _tell_today([one])[0])
     try:
         with transaction.atomic():
-            SavedCase.objects.create(
-                slug=form.slug, query=form.query, saved_by=staff_of(request), **words
-            )
+            one.save()
     except IntegrityError:  # somebody else has just saved the same
         form.add_error("link", "这个例子刚刚已经有人保存了。")
         return _show_saved(request, form, status=422)
-    messages.success(request, f"已保存“{words['title']}”。以后每张变更单都会算它。")
+    messages.success(
+        request,
+        f"已保存“{words['title']}”，并记下了现在的结果：{_sentence(says(one.expected))}"
+        "以后每张变更单都会算它，和记下的不同就会标出来。",
+    )
     return redirect("admin:desk:saved-cases")
 
 
 def _show_saved(request: HttpRequest, form: SaveCaseForm, status: int = 200) -> HttpResponse:
     """Show the list with what each case comes to today."""
     kept = list(SavedCase.objects.select_related("saved_by"))
-    asked = [Case(one.title, one.slug, one.query, one.note, is_saved=True) for one in kept]
-    told = tell_all(asked, Timetable.load(), clock.today())
-    listed = [
-        {
-            "saved": one,
-            "calculator": case.calculator or "已经没有的计算器",
-            "says": now.says,
-            "url": _public_url(case, now) if case.calculator else "",
-        }
-        for one, case, now in zip(kept, asked, told, strict=True)
-    ]
+    listed = [_entry(one, now) for one, now in zip(kept, _tell_today(kept), strict=True)]
     context = {"form": form, "listed": listed, "persona_count": len(personas())}
     return show(request, "cases_saved.html", "常看的例子", context, status=status)
+
+
+def _tell_today(kept: Sequence[SavedCase]) -> list[Told]:
+    return tell_all(map(_case_of, kept), Timetable.load(), clock.today())
+
+
+def _expect(one: SavedCase, now: Told) -> None:
+    """Take what a case comes to today for what it should come to."""
+    one.expected = kept_of(now)
+    one.expected_on = clock.today() if one.expected else None
+
+
+def _entry(one: SavedCase, now: Told) -> dict[str, Any]:
+    """A saved case with what it should come to and what it comes to today."""
+    case = _case_of(one)
+    return {
+        "saved": one,
+        "by": name_of(one.saved_by),
+        "calculator": case.calculator or "已经没有的计算器",
+        "says": now.says,
+        "expected": says(one.expected),
+        "differing": differing(one.expected, now),
+        "url": _public_url(case, now) if case.calculator else "",
+    }
+
+
+class WordsForm(forms.Form):
+    """The name and the note of a saved case."""
+
+    title = copy(SaveCaseForm.base_fields["title"])
+    note = copy(SaveCaseForm.base_fields["note"])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk_page(EDIT)
+def case(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a saved case's words, or take what it comes to now for what it should come to."""
+    one = get_object_or_404(SavedCase.objects.select_related("saved_by"), pk=pk)
+    if request.method != "POST":
+        return _show_case(request, one, WordsForm(initial=_words(one)))
+    if request.POST.get("do") == "keep":
+        return _keep_now(request, one)
+    return _save_words(request, one)
+
+
+def _words(one: SavedCase) -> dict[str, str]:
+    return {"title": one.title, "note": one.note}
+
+
+def _save_words(request: HttpRequest, one: SavedCase) -> HttpResponse:
+    """Save the words, unless somebody else has saved others since the page was opened."""
+    form = WordsForm(request.POST, initial=_words(one))
+    if not form.is_valid():
+        return _show_case(request, one, form, status=422)
+    with transaction.atomic():
+        stored = get_object_or_404(SavedCase.objects.select_for_update(), pk=one.pk)
+        theirs = {
+            name: now
+            for name, now in _words(stored).items()
+            if request.POST.get(f"base-{name}", now) != now and form.cleaned_data[name] != now
+        }
+        if theirs:
+            return _show_case(request, stored, form, theirs, status=409)
+        stored.title, stored.note = form.cleaned_data["title"], form.cleaned_data["note"]
+        stored.save(update_fields=["title", "note"])
+    messages.success(request, "已保存。")
+    return redirect("admin:desk:saved-cases")
+
+
+def _keep_now(request: HttpRequest, one: SavedCase) -> HttpResponse:
+    (now,) = _tell_today([one])
+    if request.POST.get("seen") != seal_of(now):
+        messages.warning(request, "结果刚刚又变了，还没有记下。请看过现在的结果再按。")
+    elif not kept_of(now):
+        messages.error(request, "这个例子现在算不了，没有结果可以记下。")
+    else:
+        _expect(one, now)
+        one.save(update_fields=["expected", "expected_on"])
+        messages.success(request, f"已记下“{one.title}”应有的结果：{_sentence(says(one.expected))}")
+    return redirect("admin:desk:saved-case", one.pk)
+
+
+def _sentence(told: str) -> str:
+    return f"{told.rstrip('。')}。"
+
+
+def _show_case(
+    request: HttpRequest,
+    one: SavedCase,
+    form: WordsForm,
+    theirs: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    (now,) = _tell_today([one])
+    context = {
+        **_entry(one, now),
+        "form": form,
+        "base": _words(one),
+        "theirs": [(form.fields[name].label, now) for name, now in (theirs or {}).items()],
+        "seen": seal_of(now),
+        "can_keep": bool(kept_of(now)),
+        "figures": list(now.figures.values()),
+    }
+    title = f"常看的例子：{one.title}"
+    return show(request, "cases_case.html", title, context, status=status)
 
 
 @require_POST
@@ -290,6 +424,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 urlpatterns = [
     path("cases/", saved, name="saved-cases"),
+    path("cases/<int:pk>/", case, name="saved-case"),
     path("cases/<int:pk>/remove/", remove, name="saved-case-remove"),
     path("<int:pk>/cases/", cases, name="cases"),
 ]

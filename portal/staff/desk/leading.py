@@ -27,10 +27,10 @@ def into(prefix: str, origin: str) -> Rewrite:
     """Return what puts `prefix` before an address of the public site.
 
     An address of its own (`/policy/`), or whole (`origin` and a path), is moved. What stays as it is:
-    other sites, files (`/static/…`), the admin, the choice of how pages are shown (it is no page),
+    other sites, files (`/static/…`), the admin, what is sent (how pages are shown, what somebody says of one),
     and what is said from where one stands (`?page=2`).
     """
-    staying = (settings.STATIC_URL, reverse("display"))
+    staying = (settings.STATIC_URL, reverse("display"), reverse("feedback:say"))
 
     def moved(address: str) -> str:
         path = address.removeprefix(origin) or "/"

@@ -109,6 +109,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
     if not change_set.is_open:
         return refuse_closed(request, change_set)
     form = NewTableForm(change_set, request.POST if request.method == "POST" else None)
+    form.initial = {"table": request.GET.get("table", "")}  # chosen on the page of all tables
     if form.is_bound and form.is_valid():
         made = _begin(form, staff_of(request))
         if made is not None:

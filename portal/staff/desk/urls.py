@@ -5,6 +5,7 @@ from portal.staff.desk import (
     clauses,
     documents,
     exports,
+    freshness,
     pages,
     readings,
     sets,
@@ -25,4 +26,5 @@ urlpatterns = [
     *cases.urlpatterns,
     *pages.urlpatterns,
     *exports.urlpatterns,
+    *freshness.urlpatterns,
 ]

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class FeedbackConfig(AppConfig):
+    name = "portal.feedback"
+    verbose_name = "意见和使用情况"
