@@ -96,9 +96,9 @@ def test_an_answer_that_has_not_changed_is_not_sent_again(client: Client) -> Non
         ("/api/v1/openapi.json", 0),
         ("/api/v1/calculators/inpatient", 0),  # wrong: nothing is looked up for it
         ("/api/v1/calculators/lottery", 0),
-        # offices, telephones, other names, stops, lines
-        ("/api/v1/offices", 5),
-        ("/api/v1/offices?q=浑南", 5),
+        # offices, telephones, other names, stops, lines, closures
+        ("/api/v1/offices", 6),
+        ("/api/v1/offices?q=浑南", 6),
         ("/api/v1/offices?sauce=soy", 0),
     ],
 )
