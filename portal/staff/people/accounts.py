@@ -38,7 +38,7 @@ MEANINGS = {
     MANAGERS: "管理账号和岗位，看登录和操作记录；编辑和审核能做的也都能做",
 }
 # Apps whose rights a group can be given; those of Django and its helpers mean nothing here.
-RIGHTS_OF = ("policy", "offices", "contributions", "staff", "auth")
+RIGHTS_OF = ("policy", "offices", "contributions", "feedback", "staff", "auth")
 Action = StaffRecord.Action
 
 
