@@ -23,6 +23,7 @@ from portal.policy.prose import Prose
 from portal.policy.row_checks import reading_problems, row_problems, shape_problems
 from portal.policy.tables import TABLES
 from portal.policy.titles import READINGS, RESIDENT
+from portal.policy.wording import undone
 
 __all__ = ["Problem", "check", "check_published", "check_value", "end_problems", "read_value"]
 
@@ -231,6 +232,9 @@ def _text_problems(
         day = max(version.in_force_from, today)
         for message in (*prose.unknown(version, day), *prose.not_on_file(version, day)):
             yield Problem(BLOCKS, (str(version.text), ""), message, "text")
+        if not change_set.immediate and (lines := undone(version, today)):
+            message = f"里面还是马上改过以前的字，发布后就改回去了：“{'”“'.join(lines[:3])}”。"
+            yield Problem(CONFIRM, (str(version.text), ""), message, "text_undone")
 
 
 def _published_texts(timetable: Timetable, day: datetime.date) -> Iterator[Problem]:

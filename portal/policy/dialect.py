@@ -54,6 +54,11 @@ class Part:
     html: SafeString
 
     @property
+    def body(self) -> SafeString:
+        """What stands under the heading."""
+        return mark_safe(self.html.partition("</h2>")[2])  # noqa: S308 - escaped by markdown-it
+
+    @property
     def words(self) -> str:
         """What it says, without markup."""
         bare = strip_tags(BREAK.sub(r" \g<0>", SEALED.sub("", self.html)))
@@ -83,6 +88,12 @@ def render(body: str, draw_sheet: DrawSheet) -> Written:
     lead, tokens = _take(tokens, "paragraph_open")
     parts = [_part(piece, env) for piece in _split(tokens)]
     return Written(title, lead, parts, frozenset(env["clauses"]))
+
+
+def render_piece(body: str, draw_sheet: DrawSheet) -> SafeString:
+    """Return a stretch of a text in HTML, without the title and the lead that a whole one has."""
+    env: dict[str, Any] = {"draw_sheet": draw_sheet, "clauses": set()}
+    return mark_safe(_MARKDOWN.render(body, env))  # noqa: S308 - escaped by markdown-it
 
 
 def title_and_lead(body: str) -> tuple[str, str]:

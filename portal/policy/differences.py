@@ -106,14 +106,19 @@ class TextDifference:
     @property
     def lines(self) -> list[tuple[str, str]]:
         """The lines in order, each marked `-` (gone), `+` (new) or ` ` (as before)."""
-        old, new = self.before.splitlines(), self.after.splitlines()
-        marked = []
-        for tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-            if tag == "equal":
-                marked += [(" ", line) for line in old[i:j]]
-            else:
-                marked += [("-", line) for line in old[i:j]] + [("+", line) for line in new[k:m]]
-        return marked
+        return line_differences(self.before, self.after)
+
+
+def line_differences(before: str, after: str) -> list[tuple[str, str]]:
+    """Return the lines of both in order, each marked `-` (gone), `+` (new) or ` ` (as before)."""
+    old, new = before.splitlines(), after.splitlines()
+    marked = []
+    for tag, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            marked += [(" ", line) for line in old[i:j]]
+        else:
+            marked += [("-", line) for line in old[i:j]] + [("+", line) for line in new[k:m]]
+    return marked
 
 
 def differences(change_set: ChangeSet) -> list[TableDifference]:
@@ -277,12 +282,24 @@ def _versions(change_set: ChangeSet, model: Any, kind: str, field: str) -> Itera
     owner = "text" if kind == "text" else "clause"
     found = model.objects.filter(change_set=change_set).select_related(owner)
     for version in found.order_by("in_force_from", owner):
-        counted = _without(change_set, model.objects.filter(**{owner: getattr(version, owner)}))
-        was = counted.filter(in_force_from__lte=version.in_force_from).first()
+        was = _before(version, change_set, owner)
         before, after = getattr(was, field, ""), getattr(version, field)
         if before != after:
             title = str(getattr(version, owner))
             yield TextDifference(kind, title, version.in_force_from, before, after)
+
+
+def version_before(version: TextVersion) -> TextVersion | None:
+    """Return the version of a text that counted before `version` did; None where there was none."""
+    before: TextVersion | None = _before(version, version.change_set, "text")
+    return before
+
+
+def _before(version: Any, change_set: ChangeSet, owner: str) -> Any:
+    """What counted on the start day of a version without its set."""
+    same = type(version)._default_manager.filter(**{owner: getattr(version, owner)})
+    counted = _without(change_set, same)
+    return counted.filter(in_force_from__lte=version.in_force_from).first()
 
 
 def _readings(change_set: ChangeSet) -> Iterable[TextDifference]:

@@ -41,15 +41,16 @@ def delete_draft(change_set: ChangeSet) -> None:
     models.QuerySet(ChangeSetEvent).filter(change_set=change_set).delete()
     change_set.delete()
     if document is not None:
-        _delete_document(document)
+        _delete_unless_used(whole_document(document))
     for thing in (*clauses, *texts, *readings):
         _delete_unless_used([thing])
 
 
-def _delete_document(document: Document) -> None:
+def whole_document(document: Document) -> list[models.Model]:
+    """Return a document with its clauses and sections, in the order in which they can be deleted."""
     sections = Section.objects.filter(document=document)
     clauses = Clause.objects.filter(section__in=sections)
-    _delete_unless_used([*clauses, *sections, document])
+    return [*clauses, *sections, document]
 
 
 def _delete_unless_used(things: Iterable[models.Model]) -> None:

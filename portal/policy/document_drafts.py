@@ -20,6 +20,7 @@ from django.db.models import Exists, OuterRef
 from portal.policy.cutting import squeeze
 from portal.policy.dialect import SEAL
 from portal.policy.differences import label_of
+from portal.policy.discarding import whole_document
 from portal.policy.models import (
     ChangeSet,
     Clause,
@@ -332,9 +333,9 @@ def remove_document(change_set: ChangeSet, document: Document) -> None:
         places["文件"] = [f"{title}这张表" for title in tables]
     if places:
         raise Cited(places)
-    for clause in clauses:
-        _drop(clause, change_set)
+    for text in ClauseText.objects.filter(clause__in=clauses, change_set=change_set):
+        text.delete()
     change_set.document = None
     change_set.save(update_fields=["document"])
-    document.sections.all().delete()
-    document.delete()
+    for thing in whole_document(document):
+        thing.delete()

@@ -1,6 +1,7 @@
-"""Starting a draft: an edition copied whole into a change set, to be edited there."""
+"""Starting a draft: its name, and an edition copied whole into it, to be edited there."""
 
 import datetime
+from itertools import count
 from typing import Any
 
 from django.db import transaction
@@ -9,6 +10,13 @@ from django.db.models import QuerySet
 from portal.policy.models import ChangeSet, DecidedReading, Edition
 from portal.policy.models.readings import ReadingPart
 from portal.policy.models.rows import PolicyRow
+
+
+def free_slug(start: str) -> str:
+    """Return a name that no change set has: `start`, then `start`-2 and so on."""
+    taken = set(ChangeSet.objects.filter(slug__startswith=start).values_list("slug", flat=True))
+    names = (start if number == 1 else f"{start}-{number}" for number in count(1))
+    return next(name for name in names if name not in taken)
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from portal.policy import dialect
 from portal.policy.age import Age, ages_of
 from portal.policy.in_force import Timetable
-from portal.policy.models import Document, Text, TextVersion
+from portal.policy.models import Book, Document, Text, TextVersion
 from portal.policy.texts import Numbers
 
 
@@ -100,7 +100,7 @@ def sections(today: datetime.date) -> list[Section]:
     found = []
     for version in _newest(today, _in_books()):
         page = make_page(version, timetable, today)
-        for part in page.parts:
+        for part in page.parts if _is_whole(version.text) else page.parts[:1]:
             text = part.words if part.heading else f"{page.lead} {part.words}".strip()
             found.append(Section(page.title, version.text.path, part.anchor, part.heading, text))
     return found
@@ -108,6 +108,11 @@ def sections(today: datetime.date) -> list[Section]:
 
 def _in_books() -> QuerySet[Text]:
     return Text.objects.exclude(book="")
+
+
+def _is_whole(text: Text) -> bool:
+    """Whether its page shows all of it; the guided way shows one section at a time."""
+    return text.book != Book.GUIDE
 
 
 def _newest(today: datetime.date, texts: QuerySet[Text]) -> list[TextVersion]:

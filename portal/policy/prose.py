@@ -11,7 +11,7 @@ from django.urls import Resolver404, resolve, reverse
 
 from portal.policy.dialect import SEAL, SHEET
 from portal.policy.in_force import NoPolicyInForce, Timetable
-from portal.policy.models import ChangeSet, ClauseText, Reading, TextVersion
+from portal.policy.models import ChangeSet, ClauseText, Reading, Text, TextVersion
 from portal.policy.sheets import LAYOUTS
 from portal.policy.texts import REFERENCE, Numbers, UnknownReference
 
@@ -28,7 +28,8 @@ class Prose:
     """
 
     def __init__(self, timetable: Timetable, draft: ChangeSet | None = None) -> None:
-        self.timetable = timetable
+        self.timetable, self.draft = timetable, draft
+        self._bodies_on: dict[datetime.date, dict[str, list[str]]] = {}
         published = Q(change_set__status=ChangeSet.Status.PUBLISHED)
         self._counted = published | Q(change_set=draft) if draft else published
 
@@ -41,7 +42,7 @@ class Prose:
         for code in self._cited(body) - self._codes:
             yield f"引用了没有的条款或理解：{code}。"
         for address in dict.fromkeys(_LINK.findall(body)):
-            if not self._leads_somewhere(address, version):
+            if not self._leads_somewhere(address, version, day):
                 yield f"链接“{address}”没有对应的页面或段落。"
 
     def not_on_file(self, version: TextVersion, day: datetime.date) -> Iterator[str]:
@@ -89,14 +90,18 @@ class Prose:
         readings = Reading.objects.values_list("code", flat=True)
         return {*clauses.values_list("clause__code", flat=True), *readings}
 
-    @cached_property
-    def _bodies(self) -> dict[str, list[str]]:
-        """The texts that stand at each address, drafts and earlier ones too."""
-        bodies: dict[str, list[str]] = {}
-        for version in TextVersion.objects.filter(self._counted).select_related("text"):
-            if version.text.book:
-                bodies.setdefault(version.text.path, []).append(version.body)
-        return bodies
+    def _bodies(self, day: datetime.date) -> dict[str, list[str]]:
+        """The words that stand at each address on a day, and those of the draft for any day."""
+        if day not in self._bodies_on:
+            pages = Text.objects.exclude(book="").order_by()
+            counting = TextVersion.objects.counting_on(day, pages, "text")
+            own = TextVersion.objects.filter(change_set=self.draft).exclude(text__book="")
+            bodies: dict[str, list[str]] = {}
+            for versions in (counting, own) if self.draft else (counting,):
+                for version in versions.select_related("text"):
+                    bodies.setdefault(version.text.path, []).append(version.body)
+            self._bodies_on[day] = bodies
+        return self._bodies_on[day]
 
     @cached_property
     def _pages(self) -> set[object]:
@@ -105,18 +110,18 @@ class Prose:
         listed = resolve(reverse("sitemap")).kwargs["sitemaps"]["pages"]().items()
         return {_shown(address) for address in listed}
 
-    def _leads_somewhere(self, address: str, version: TextVersion) -> bool:
+    def _leads_somewhere(self, address: str, version: TextVersion, day: datetime.date) -> bool:
         if address.startswith(_OUTSIDE):
             return True
         path, _, anchor = address.partition("#")
         path = path.partition("?")[0]
-        if path and not self._is_page(path):
+        if path and not self._is_page(path, day):
             return False
-        bodies = self._bodies.get(path, []) if path else [version.body]
+        bodies = self._bodies(day).get(path, []) if path else [version.body]
         return not anchor or not bodies or any(f"{{#{anchor}}}" in body for body in bodies)
 
-    def _is_page(self, path: str) -> bool:
-        if path in self._bodies:
+    def _is_page(self, path: str, day: datetime.date) -> bool:
+        if path in self._bodies(day):
             return True
         shown = _shown(path)
         return shown is not None and (shown in self._pages or not shown[1])

@@ -6,9 +6,11 @@ its day: it is published at once, and the start days of what it carries are the 
 alone leaves it at 已批准, for who wants to announce it later; residents see nothing of it.
 
 Each step is one transaction, looks at the set as it is stored, and writes a line of its history.
-What may not be is refused with a `Refused`, whose message is for staff.
+What may not be is refused with a `Refused`, whose message is for staff. Mere words may be changed
+at once by one person: `publish_words`.
 """
 
+import datetime
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -19,7 +21,9 @@ from django.db import transaction
 from portal import clock
 from portal.policy.checks import Problem, check
 from portal.policy.discarding import delete_draft
-from portal.policy.models import ChangeSet, ChangeSetEvent
+from portal.policy.drafts import free_slug
+from portal.policy.models import ChangeSet, ChangeSetEvent, Text, TextVersion
+from portal.policy.wording import touched, version_in_force
 
 DRAFT, SUBMITTED, APPROVED, PUBLISHED, WITHDRAWN = ChangeSet.Status
 Action = ChangeSetEvent.Action
@@ -42,6 +46,22 @@ class SamePerson(Refused):
 
 class SomethingMissing(Refused):
     """The set carries nothing yet, or words that somebody has to read are missing."""
+
+
+class WordsOvertaken(Refused):
+    """Somebody else has changed the words in the meantime: `now` is what residents read."""
+
+    def __init__(self, now: TextVersion) -> None:
+        super().__init__("这份文字刚被别人改过。")
+        self.now = now
+
+
+class MoreThanWords(Refused):
+    """A change of words that is no mere change of words: `touched` says what it does, in Chinese."""
+
+    def __init__(self, touched: list[str]) -> None:
+        super().__init__("不只是改字：" + "；".join(touched))
+        self.touched = touched
 
 
 class ProblemsLeft(Refused):
@@ -111,6 +131,51 @@ def withdraw(change_set: ChangeSet, by: User, why: str) -> None:
         _need(why.strip(), "请写明为什么撤回。")
         held.withdraw()
         _note(held, Action.WITHDRAWN, by, why)
+
+
+@transaction.atomic
+def publish_words(text: Text, body: str, by: User, why: str, *, seen: int) -> ChangeSet:
+    """Publish other words for a text at once, and return the set that carries them alone.
+
+    The one thing that one person publishes: see `portal.policy.wording`. `seen` is the key of the
+    version that they started from. Raises WordsOvertaken, MoreThanWords, SomethingMissing,
+    ProblemsLeft, and Text.DoesNotExist where residents read nothing there yet.
+    """
+    Text.objects.select_for_update().get(pk=text.pk)  # a second person waits here
+    today = clock.today()
+    now = version_in_force(text, today)
+    if now is None:
+        raise Text.DoesNotExist
+    if now.pk != seen:
+        raise WordsOvertaken(now)
+    _need(why.strip(), "请写明为什么改。")
+    if more := touched(now.body, body):
+        raise MoreThanWords(more)
+    made = _draft_of_words(text, body, by, today, immediate=True)
+    if problems := check(made, today):
+        raise ProblemsLeft(problems)
+    made.publish()
+    _note(made, Action.PUBLISHED, by, why)
+    return made
+
+
+@transaction.atomic
+def draft_words(text: Text, body: str, by: User, why: str) -> ChangeSet:
+    """Begin a draft with other words for a text, for a colleague to review, and return it."""
+    draft = _draft_of_words(text, body, by, clock.today(), immediate=False)
+    _note(draft, Action.EDITED, by, f"放进了“{text}”的文字：{why}".rstrip("："))
+    return draft
+
+
+def _draft_of_words(
+    text: Text, body: str, by: User, start: datetime.date, *, immediate: bool
+) -> ChangeSet:
+    slug = free_slug(f"words-{start}" if immediate else str(start))
+    made = ChangeSet.objects.create(
+        slug=slug, title=f"改文字：{text}", author=by, immediate=immediate
+    )
+    TextVersion.objects.create(text=text, change_set=made, in_force_from=start, body=body)
+    return made
 
 
 def comment(change_set: ChangeSet, by: User, why: str) -> None:

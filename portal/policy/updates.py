@@ -1,7 +1,8 @@
 """更新记录: what has changed on the site, for anybody to read, as pages and as an Atom feed.
 
 A set is told as it was when it was published (`portal.policy.differences`), so its story never
-changes. One that was withdrawn stays in the list, and says so.
+changes. One that was withdrawn stays in the list, and says so. Words that were changed at once
+(`portal.policy.wording`) are not told: they change no rate.
 """
 
 import datetime
@@ -172,7 +173,7 @@ def make_update(change_set: ChangeSet) -> Update:
 
 
 def _published() -> ChangeSetQuerySet:
-    return ChangeSet.objects.ever_published().with_first_day()
+    return ChangeSet.objects.ever_published().reviewed().with_first_day()
 
 
 def _sentence(change_set: ChangeSet) -> str:

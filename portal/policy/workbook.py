@@ -38,6 +38,7 @@ from portal.policy.xlsx import (
     MOST_COLUMNS,
     MOST_WORKSHEETS,
     Unreadable,
+    column_order,
     opened,
     said_in,
     saved,
@@ -287,7 +288,7 @@ def _read(worksheet: Worksheet, before: Rows | None) -> Tab:
     block, header = _block(texts)
     scheme, table, model = _place(block)
     columns = columns_of(model, Edition(scheme=scheme, table=table))
-    order = _order(texts[header], [column.title for column in columns], header + 1)
+    order = column_order(texts[header], [column.title for column in columns], header + 1)
     body = texts[header + 1 :]
     while body and not any(body[-1]):
         body.pop()
@@ -342,20 +343,6 @@ def _start(block: dict[str, str]) -> datetime.date:
         return datetime.date(*map(int, found.groups() if found else ()))
     except (TypeError, ValueError):
         raise Unreadable(f"生效日期“{said}”不是日期。请写成 2027-07-01 这样。") from None
-
-
-def _order(said: Sequence[str], titles: Sequence[str], row: int) -> list[int]:
-    """Where each title stands, whatever their order in the worksheet."""
-    problems = [f"第 {row} 行缺少“{title}”这一列。" for title in titles if title not in said]
-    for number, title in enumerate(said):
-        address = f"{get_column_letter(number + 1)}{row}"
-        if title and title not in titles:
-            problems.append(f"{address} 的标题“{title}”这张表里没有。请删去这一列。")
-        elif title and title in said[:number]:
-            problems.append(f"{address} 的标题“{title}”已经有一列了。请删去一列。")
-    if problems:
-        raise Unreadable(*problems)
-    return [said.index(title) for title in titles]
 
 
 def _twice(tabs: Sequence[Tab]) -> Iterator[str]:
@@ -415,7 +402,7 @@ def read_pasted(text: str, edition: Edition, sheet: Sheet) -> Tab:
         raise Unreadable("还没有粘贴内容。请从 Excel 里复制格子，粘贴到这里。")
     titles, top = [column.title for column in sheet.columns], 1
     if lines[0] and set(lines[0]) - {""} <= set(titles):
-        order = _order(lines[0], titles, 1)
+        order = column_order(lines[0], titles, 1)
         body = [[*cells, *[""] * len(lines[0])] for cells in lines[1:]]
         lines, top = [[cells[number] for number in order] for cells in body], 2
     start = edition.in_force_from

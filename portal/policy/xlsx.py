@@ -164,3 +164,20 @@ def said_in(value: Any) -> str:
     if isinstance(value, datetime.datetime) and value.time() == datetime.time():
         value = value.date()
     return " ".join(str(value).split())
+
+
+def column_order(said: Sequence[str], titles: Sequence[str], row: int) -> list[int]:
+    """Return where each title stands in the header `said` of a worksheet, whatever their order.
+
+    Raises Unreadable, which names what is missing, unknown or there twice in this `row`.
+    """
+    problems = [f"第 {row} 行缺少“{title}”这一列。" for title in titles if title not in said]
+    for number, title in enumerate(said):
+        address = f"{get_column_letter(number + 1)}{row}"
+        if title and title not in titles:
+            problems.append(f"{address} 的标题“{title}”这张表里没有。请删去这一列。")
+        elif title and title in said[:number]:
+            problems.append(f"{address} 的标题“{title}”已经有一列了。请删去一列。")
+    if problems:
+        raise Unreadable(*problems)
+    return [said.index(title) for title in titles]

@@ -14,7 +14,7 @@ from django.utils import translation
 EDITORS, REVIEWERS, MANAGERS = "编辑", "审核", "管理员"
 
 # Apps whose data staff look after, and Django's own, which are named in the same list of rights.
-_APPS = ("policy", "offices", "contributions", "feedback", "staff", "auth")
+_APPS = ("policy", "offices", "contributions", "feedback", "wechat", "staff", "auth")
 _OTHERS = ("admin", "contenttypes", "sessions", "axes", "otp_totp", "otp_static")
 _VERBS = {"add": "添加", "change": "修改", "delete": "删除", "view": "查看"}
 # Reading everything of the desk, and the policy's tables themselves.
@@ -49,6 +49,7 @@ ROLES: dict[str, tuple[str, ...]] = {
         "offices.",
         "contributions.",
         "feedback.",
+        "wechat.",
         "staff.",
         "auth.add_user",
         "auth.change_user",

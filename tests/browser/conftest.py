@@ -1,112 +1,24 @@
-"""A served site with a database of its own, and a phone to look at it with.
-
-The site runs in its own process, as `./dev serve` runs it: what is tested is what is served,
-compression, hashed static files and headers included.
-"""
+"""A served site with a database of its own, and a phone to look at it with."""
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.browser.serving import CHROMIUM_ARGUMENTS, PASSWORD, Site, serve
+
+__all__ = ["PASSWORD", "Phone", "PhoneMaker", "Site", "follow", "serve"]
+
 WECHAT = (
     "Mozilla/5.0 (Linux; Android 14; V2408A Build/UP1A.231005.007; wv) AppleWebKit/537.36 (KHTML, "
     "like Gecko) Version/4.0 Chrome/146.0.7680.178 Mobile Safari/537.36 XWEB/1460249 "
     "MMWEBSDK/20260202 MMWEBID/6435 MicroMessenger/8.0.70.3060(0x28004652) WeChat/arm64 Weixin "
     "NetType/4G Language/zh_CN ABI/arm64"
 )
-START_SECONDS = 60
-PASSWORD = "shen-yang-2025"  # of every account in these tests
-
-
-@dataclass
-class Site:
-    """A running site: where it answers, and how to run a management command on its data."""
-
-    address: str
-    environment: dict[str, str]
-
-    def manage(self, *command: str) -> None:
-        subprocess.run(
-            [sys.executable, "manage.py", *command],
-            cwd=ROOT,
-            env=self.environment,
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_for(address: str) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        try:
-            urlopen(address)
-        except URLError:
-            time.sleep(0.2)
-        else:
-            return
-    pytest.fail(f"the site did not answer within {START_SECONDS} s")
-
-
-@contextmanager
-def serve(folder: Path, *, settings: str = "portal.settings", workers: int = 1) -> Iterator[Site]:
-    """Serve a freshly seeded site of its own, as production does, until the block ends."""
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": settings,
-        "DATABASE_URL": f"sqlite:///{folder / 'portal.sqlite3'}",
-        "STATIC_ROOT": str(folder / "static"),
-        "STATIC_BROTLI": "1",
-        "SECRET_KEY": "only-for-these-tests",
-        "DJANGO_SUPERUSER_PASSWORD": PASSWORD,
-        "CLOCK_FILE": str(folder / "days-ahead"),
-    }
-    port = _free_port()
-    running = Site(f"http://127.0.0.1:{port}", environment)
-    running.manage("migrate", "--verbosity=0")
-    running.manage("seed")
-    running.manage("collectstatic", "--noinput", "--verbosity=0")
-    running.manage("createsuperuser", "--noinput", "--username=clerk", "--email=")
-    server = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "gunicorn",
-            f"--workers={workers}",
-            "--threads=4",
-            f"--bind=127.0.0.1:{port}",
-            "--limit-request-line=8190",
-            "--log-level=warning",
-            "portal.wsgi",
-        ],
-        cwd=ROOT,
-        env=environment,
-    )
-    try:
-        _wait_for(running.address)
-        yield running
-    finally:
-        server.terminate()
-        server.wait()
 
 
 @pytest.fixture(scope="session")
@@ -127,7 +39,7 @@ def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=program,
-            args=["--no-sandbox", "--lang=zh-CN", "--disable-background-networking"],
+            args=CHROMIUM_ARGUMENTS,
             env={**os.environ, "LANGUAGE": "zh_CN"},
         )
         yield browser

@@ -59,14 +59,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A site on two workers, with two clerks who write and a colleague who publishes."""
     folder = tmp_path_factory.mktemp("city")
     with serve(folder, settings="tests.browser.settings", workers=2) as site:
-        for name, role in (("xiaoli", "编辑"), ("xiaozhang", "编辑"), ("laowang", "审核")):
-            site.manage(
-                "shell",
-                "-c",
-                "from django.contrib.auth.models import Group, User;"
-                f"User.objects.create_user('{name}', password='{PASSWORD}', is_staff=True)"
-                f".groups.add(Group.objects.get(name='{role}'))",
-            )
+        site.add_staff(("xiaoli", "编辑"), ("xiaozhang", "编辑"), ("laowang", "审核"))
         yield site
 
 

@@ -229,6 +229,7 @@ def test_an_empty_draft_goes_along() -> None:
             "summary": "",
             "concerns": "",
             "document": ["flexible-2025-10"],
+            "immediate": False,
             "status": "draft",
             "published_at": None,
             "withdrawn_at": None,

@@ -30,8 +30,12 @@ FORMS = {
     "document", "clause", "table", "workbook", "readings", "reading", "text",
     "saved-cases", "saved-case-remove",
 }  # fmt: skip
+# Words that are changed at once: by who writes and by who reviews.
+WORDS = {"words-edit"}
 # A button of a page, with nothing to look at.
 BUTTONS = {"saved-case-remove", "table-confirm"}
+# Pages about no policy at all: for everybody who may log in.
+FOR_ALL = {"tour"}
 # All others only show something, but for the set's own page: each of its steps asks for its own
 # right (tests/staff/test_desk_sets.py).
 
@@ -52,6 +56,8 @@ def arguments() -> dict[str, object]:
         "edition": edition.pk,
         "readings": readings.pk,
         "version": version.pk,
+        "slug": version.text.slug,
+        "published": version.text.versions.get(change_set__status="published").pk,
         "code": "N-1.1",
         "reading": "A-17",
         "day": str(NEW_DAY),
@@ -69,6 +75,8 @@ def address_of(pattern: URLPattern, arguments: dict[str, object]) -> str:
     own = dict(arguments)
     if name.startswith("reading"):
         own |= {"edition": own["readings"], "code": own["reading"]}
+    if name == "words-version":
+        own["version"] = own["published"]
     if name in {"saved-case", "saved-case-remove"}:
         own["pk"] = own["case"]
     wanted = pattern.pattern.converters
@@ -102,7 +110,8 @@ def test_every_address_is_looked_at() -> None:
 def test_a_page_is_shown_to_whom_it_is_for(arguments: dict[str, object], name: str) -> None:
     if name in BUTTONS:
         return
-    shown_to = WRITERS if name in FOR_WRITERS else READERS
+    shown_to = set(ROLES) if name in FOR_ALL else WRITERS if name in FOR_WRITERS else READERS
+    shown_to = {"edit", "publish"} if name in WORDS else shown_to
     assert who_is_let_in(address_of(BY_NAME[name], arguments), None) == shown_to
 
 
@@ -111,7 +120,7 @@ def test_a_form_is_taken_from_whom_it_is_for(arguments: dict[str, object], name:
     let_in = who_is_let_in(address_of(BY_NAME[name], arguments), {"nothing": "1"})
     if name in FOR_WRITERS | FORMS:
         assert let_in == WRITERS
-    elif name == "table-confirm":  # whoever writes or reviews may have looked it up
+    elif name in {*WORDS, "table-confirm"}:  # whoever writes or reviews may have looked it up
         assert let_in == {"edit", "publish"}
     else:
         assert let_in in (READERS, set())  # shown again, or no page that takes anything

@@ -21,10 +21,12 @@ from portal.policy.models import ChangeSet
 from portal.policy.preview import previewed
 from portal.search.memory import forget_index
 from portal.staff.desk.leading import into, lead_on
+from portal.staff.models import SavedCase
 from tests.addresses import FIXED, STAY
 from tests.conftest import TODAY
 from tests.policy.desk import NEW_DAY, draft_of_limit, person
 from tests.policy.test_updates import words
+from tests.staff.access import EDIT, VIEW, client_of, staff_member
 
 pytestmark = pytest.mark.django_db
 
@@ -148,6 +150,35 @@ def test_every_page_says_that_it_is_a_preview(clerk: Client, draft: ChangeSet) -
     assert f'<a href="{LIMITS}?x=1&amp;y=2">看现在的页面</a>' in banner
     assert f'href="{at(draft, LIMITS, DAY + ".before")}?x=1&amp;y=2"' in banner
     assert "不带变更单" in html_of(clerk, at(draft, LIMITS, f"{DAY}.before"))
+
+
+KEEP = "把这个结果存成例子"
+
+
+@pytest.fixture
+def writer() -> Client:
+    return client_of(staff_member("编", VIEW, EDIT))
+
+
+def test_a_result_is_kept_as_a_case_from_the_preview(writer: Client, draft: ChangeSet) -> None:
+    html = html_of(writer, at(draft, f"/calculators/inpatient/?scheme=flexible&{STAY}&mode=care"))
+    (keep,) = (unescape(one) for one in re.findall(rf'href="([^"]*)">{KEEP}<', html))
+    form = writer.get(keep).context["form"]
+    writer.post("/admin/desk/cases/", {"link": form["link"].value(), "title": "三级医院住院"})
+    kept = SavedCase.objects.get()
+    assert (kept.slug, kept.query) == ("inpatient", f"scheme=flexible&{STAY}")
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["/calculators/inpatient/?scheme=flexible", LIMITS, "/", f"/search/?q=/calculators/?{STAY}"],
+)
+def test_only_a_result_can_be_kept(writer: Client, draft: ChangeSet, page: str) -> None:
+    assert KEEP not in html_of(writer, at(draft, page))
+
+
+def test_who_may_not_write_is_offered_no_keeping(clerk: Client, draft: ChangeSet) -> None:
+    assert KEEP not in html_of(clerk, at(draft, f"/calculators/inpatient/?scheme=flexible&{STAY}"))
 
 
 def test_the_title_of_a_set_is_no_markup(clerk: Client, draft: ChangeSet) -> None:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from portal.policy.in_force import Timetable
 from portal.policy.models import Book, ChangeSet, ChangeSetEvent, Text, TextVersion
 from portal.staff.desk.references import Figure, figures, references, search
-from portal.staff.desk.texts import LONGEST, MOST_LINES
+from portal.staff.desk.text_writing import LONGEST, MOST_LINES
 from tests.policy.desk import NEW_DAY, draft_of_limit, hand_in
 from tests.policy.drafting import NEXT_YEAR, new_set, text_of
 
@@ -80,9 +80,8 @@ def told(client: Client, response: HttpResponse) -> str:
 def test_all_texts_are_listed_by_book_and_found_by_their_words(wang: Client) -> None:
     start = reverse("admin:desk:text-new", args=[new_set().pk])
     page = wang.get(start)
-    assert [book for book, _ in page.context["books"]] == [
-        *("关于本站", "待遇", "就医与报销", "缴费", "参保指南", "我是谁", "页面里的一段话")
-    ]
+    books = {book for book, _ in page.context["books"]}
+    assert books == {*Book.labels, "页面里的一段话"}
     assert sum(len(texts) for _, texts in page.context["books"]) == Text.objects.count()
     found = wang.get(start, {"q": "19号文 临时外出"}).context["books"]
     assert "benefits-flexible-away" in [one["text"].slug for _, texts in found for one in texts]

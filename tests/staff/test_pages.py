@@ -11,10 +11,11 @@ from django.urls import reverse
 from portal.contributions.models import Channel, ChannelUse
 from portal.offices.models import Alias, Closure, Line, Office, Phone, Stop
 from portal.policy.models import Clause, Document, Edition, PolicyRow
+from portal.wechat.models import VerifyFile
 
 pytestmark = pytest.mark.django_db
 
-EDITED = [Office, Phone, Alias, Stop, Line, Closure, Channel, ChannelUse]
+EDITED = [Office, Phone, Alias, Stop, Line, Closure, Channel, ChannelUse, VerifyFile]
 OURS = [model for model in admin.site._registry if model.__module__.startswith("portal.")]
 SHOWN = [model for model in admin.site._registry if model._meta.app_label == "policy"]
 

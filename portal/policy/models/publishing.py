@@ -59,6 +59,10 @@ class ChangeSetQuerySet(models.QuerySet["ChangeSet"]):
         newest_first = models.F("published_at").desc(nulls_first=True)
         return self.filter(seen | models.Q(pk=draft)).order_by(newest_first, "-pk")
 
+    def reviewed(self) -> "ChangeSetQuerySet":
+        """All but words that somebody has changed at once: with them no rate changed."""
+        return self.filter(immediate=False)
+
     def with_first_day(self) -> "ChangeSetQuerySet":
         """Read the first day of each set along with it, so that a list asks once."""
 
@@ -84,7 +88,7 @@ class ChangeSet(models.Model):
         WITHDRAWN = "withdrawn", "已撤回"
 
     # What reviewers and residents are shown of the set itself.
-    CONTENT = frozenset({"slug", "title", "summary", "concerns", "document", "author"})
+    CONTENT = frozenset({"slug", "title", "summary", "concerns", "document", "author", "immediate"})
 
     slug = models.SlugField("标识", unique=True, help_text="网址里用的名字，例如 fees-2027")
     title = models.CharField("名称", max_length=200, help_text="例如 2027年度居民缴费标准")
@@ -118,6 +122,9 @@ class ChangeSet(models.Model):
     status = models.CharField(
         "状态", max_length=10, choices=Status, default=Status.DRAFT, db_index=True
     )
+    immediate = models.BooleanField(
+        "马上改的文字", default=False, help_text="只改了一份文字的字句，由一个人当场公布"
+    )
     published_at = models.DateTimeField("发布时间", null=True, blank=True)
     withdrawn_at = models.DateTimeField("撤回时间", null=True, blank=True)
 
@@ -141,6 +148,11 @@ class ChangeSet(models.Model):
                 name="withdrawn_set_has_its_time",
                 condition=~models.Q(status="withdrawn") | models.Q(withdrawn_at__isnull=False),
                 violation_error_message="已撤回的变更单必须有撤回时间。",
+            ),
+            models.CheckConstraint(
+                name="immediate_set_has_no_document",
+                condition=models.Q(immediate=False) | models.Q(document__isnull=True),
+                violation_error_message="马上改的文字没有依据文件。",
             ),
         ]
 

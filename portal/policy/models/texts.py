@@ -14,6 +14,7 @@ class Book(models.TextChoices):
     CARE = "care", "就医与报销"
     PERSONS = "for", "我是谁"
     ABOUT = "about", "关于本站"
+    GUIDE = "guide", "我该怎么办"  # its sections are shown one by one, in `portal.guide`
 
 
 class TextManager(models.Manager["Text"]):

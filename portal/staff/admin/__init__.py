@@ -3,7 +3,7 @@
 Staff edit offices and channels here. Dated policy is only shown: it changes by change sets.
 """
 
-from portal.staff.admin import channels, feedback, offices, policy
+from portal.staff.admin import channels, feedback, offices, policy, wechat
 from portal.staff.people import accounts
 
-__all__ = ["accounts", "channels", "feedback", "offices", "policy"]
+__all__ = ["accounts", "channels", "feedback", "offices", "policy", "wechat"]

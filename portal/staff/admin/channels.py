@@ -72,6 +72,6 @@ class ChannelAdmin(VersionsAdmin):
             '<img class="qr" src="{}" alt="{}的二维码">', channel.qr_address, channel.name
         )
 
-    @admin.display(description="有二维码", boolean=True)
-    def has_qr(self, channel: Channel) -> bool:
-        return bool(channel.qr_hash)
+    @admin.display(description="二维码")
+    def has_qr(self, channel: Channel) -> str:
+        return "有" if channel.qr_hash else "没有"

@@ -23,6 +23,8 @@ EDIT = "policy.change_changeset"  # write drafts, submit them, say something
 PUBLISH = "policy.publish_changeset"  # approve, publish, return
 WITHDRAW = "policy.withdraw_changeset"
 
+ALL_STAFF = (VIEW, EDIT, PUBLISH, WITHDRAW)  # whoever may do anything with change sets
+
 # Pages about one set: the name of the address, and what the tab says.
 TABS = (
     ("set", "概况"),

@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import path, register_converter, reverse
@@ -20,7 +22,8 @@ from portal import clock
 from portal.policy.age import zh_day
 from portal.policy.models import ChangeSet
 from portal.policy.preview import with_draft
-from portal.staff.desk.frame import VIEW, desk_page, show
+from portal.staff.case_links import read_case_link
+from portal.staff.desk.frame import EDIT, VIEW, desk_page, show
 from portal.staff.desk.leading import into, lead_headers_on, lead_on
 from portal.staff.desk.residents import ask
 
@@ -160,18 +163,18 @@ def _with_banner(
     """
     if request.headers.get("HX-Request") != "true":
         html = html.replace("</head>", f"{_stylesheet()}</head>", 1)
-        return TOP.sub(lambda top: top[0] + _banner(scene, page), html, count=1)
+        return TOP.sub(lambda top: top[0] + _banner(request, scene, page), html, count=1)
     at = response.headers.get("HX-Push-Url") or response.headers.get("HX-Replace-Url") or ""
     if not at.startswith(scene.prefix):
         return html
-    return html + _banner(scene, "/" + at.removeprefix(scene.prefix), swapped=True)
+    return html + _banner(request, scene, "/" + at.removeprefix(scene.prefix), swapped=True)
 
 
 def _stylesheet() -> str:
     return render_to_string("desk/preview_style.html", using="staff")
 
 
-def _banner(scene: Scene, page: str, *, swapped: bool = False) -> str:
+def _banner(request: HttpRequest, scene: Scene, page: str, *, swapped: bool = False) -> str:
     other = Scene(scene.change_set, scene.day, not scene.without)
     context = {
         "scene": scene,
@@ -182,9 +185,19 @@ def _banner(scene: Scene, page: str, *, swapped: bool = False) -> str:
         "last_day": LAST_DAY.isoformat(),
         "page": page,
         "other": other.address(page) if scene.is_of_a_draft else "",
+        "keep": _keeping_page(page) if request.user.has_perm(EDIT) else "",
         "swapped": swapped,
     }
     return render_to_string("desk/preview_banner.html", context, using="staff")
+
+
+def _keeping_page(page: str) -> str:
+    """Return where the result that `page` shows is saved as a case; nothing if it shows none."""
+    try:
+        read_case_link(page)
+    except ValidationError:
+        return ""
+    return f"{reverse('admin:desk:saved-cases')}?{urlencode({'link': page})}"
 
 
 register_converter(AnyPath, "any")

@@ -1,7 +1,5 @@
 """The change sets: their list, beginning one, its title and words, throwing a draft away."""
 
-from collections.abc import Iterator
-from itertools import count
 from typing import Any
 
 from django import forms
@@ -16,6 +14,7 @@ from django.shortcuts import redirect
 from django.urls import path
 
 from portal import clock
+from portal.policy.drafts import free_slug
 from portal.policy.models import ChangeSet, ChangeSetEvent
 from portal.policy.models.publishing import FIRST_DAYS, ChangeSetQuerySet
 from portal.policy.publishing import WrongState, discard, note_edit
@@ -26,7 +25,10 @@ from portal.staff.desk.history import name_of
 
 ON_A_PAGE = 30
 # The parts of the list, in its order.
-GROUPS = ("我的草稿", "别人的草稿", "等待审核", "已批准", "定时生效", "已生效", "已撤回")
+GROUPS = (
+    *("我的草稿", "别人的草稿", "等待审核", "已批准", "定时生效", "已生效"),
+    *("马上改的文字", "已撤回"),
+)
 _WAITS, _IN_EFFECT = GROUPS.index("定时生效"), GROUPS.index("已生效")
 Status = ChangeSet.Status
 
@@ -65,6 +67,7 @@ def grouped(user: User) -> ChangeSetQuerySet:
         Q(status=Status.SUBMITTED),
         Q(status=Status.APPROVED),
         ahead & ~empty,
+        Q(status=Status.PUBLISHED, immediate=False),
         Q(status=Status.PUBLISHED),
     )
     whens = [When(case, then=Value(rank)) for rank, case in enumerate(cases)]
@@ -112,15 +115,7 @@ class HeadForm(forms.ModelForm):
         slug = self.cleaned_data["slug"]
         if slug and ChangeSet.objects.filter(slug=slug).exclude(pk=self.instance.pk).exists():
             raise ValidationError(self.default_errors["unique"])
-        return slug or self.initial.get("slug") or next(_free_names())
-
-
-def _free_names() -> Iterator[str]:
-    """Names by the day: 2026-11-22, then 2026-11-22-2 and so on."""
-    day = clock.today().isoformat()
-    taken = set(ChangeSet.objects.filter(slug__startswith=day).values_list("slug", flat=True))
-    names = (day if number == 1 else f"{day}-{number}" for number in count(1))
-    return (name for name in names if name not in taken)
+        return slug or self.initial.get("slug") or free_slug(clock.today().isoformat())
 
 
 @desk_page(EDIT)

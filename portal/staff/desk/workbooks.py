@@ -26,6 +26,7 @@ from portal.policy.workbook import (
     read_pasted,
     read_workbook,
 )
+from portal.staff.bringing_back import HOURS, LONGEST_TRIAL, UploadForm
 from portal.staff.desk.colleagues import closed_words
 from portal.staff.desk.exports import workbook_file as file_of
 from portal.staff.desk.frame import EDIT, VIEW, desk_page, set_or_404, show, staff_of
@@ -33,24 +34,6 @@ from portal.staff.models import StaffRecord
 from portal.staff.people.records import record
 
 UPLOADED, PASTED = "上传 Excel", "粘贴"
-LONGEST_TRIAL = 2_000_000  # characters of a signed preview
-_HOURS = 12  # for which a preview can be confirmed
-
-
-class UploadForm(forms.Form):
-    """A workbook to bring back."""
-
-    file = forms.FileField(
-        label="改好的 Excel 文件",
-        help_text=f"Excel 工作簿（.xlsx），最多 {LARGEST_FILE // 1_000_000} MB",
-        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
-        error_messages={
-            "required": "请先选一个文件。",
-            "empty": "文件是空的。请重新选一个 Excel 文件（.xlsx）。",
-            "missing": "请先选一个文件。",
-            "invalid": "请先选一个文件。",
-        },
-    )
 
 
 class PasteForm(forms.Form):
@@ -209,7 +192,7 @@ def _confirm(request: HttpRequest, change_set: ChangeSet) -> HttpResponse:
     try:
         kept = signing.loads(
             request.POST.get("signed", ""),
-            salt=_salt(request, change_set), max_age=_HOURS * 3600,
+            salt=_salt(request, change_set), max_age=HOURS * 3600,
         )  # fmt: skip
     except signing.BadSignature:
         problem = "预览已经过期，没有保存。请重新上传一次。"

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from django import forms
 from django.contrib import messages
 from django.core import signing
 from django.core.exceptions import PermissionDenied
@@ -15,6 +14,7 @@ from django.urls import URLPattern, path
 from portal import clock
 from portal.offices.models import Office
 from portal.policy.xlsx import LARGEST_FILE, Unreadable
+from portal.staff.bringing_back import HOURS, LONGEST_TRIAL, UploadForm
 from portal.staff.desk.exports import XLSX, as_file
 from portal.staff.history.admin import VersionsAdmin
 from portal.staff.history.contents import OFFICE, read
@@ -29,25 +29,6 @@ from portal.staff.history.office_sheet import (
 )
 from portal.staff.models import StaffRecord
 from portal.staff.people.records import record
-
-LONGEST_TRIAL = 2_000_000  # characters of a signed preview
-_HOURS = 12  # for which a preview can be confirmed
-
-
-class UploadForm(forms.Form):
-    """A workbook to bring back."""
-
-    file = forms.FileField(
-        label="改好的 Excel 文件",
-        help_text=f"Excel 工作簿（.xlsx），最多 {LARGEST_FILE // 1_000_000} MB",
-        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
-        error_messages={
-            "required": "请先选一个文件。",
-            "empty": "文件是空的。请重新选一个 Excel 文件（.xlsx）。",
-            "missing": "请先选一个文件。",
-            "invalid": "请先选一个文件。",
-        },
-    )
 
 
 def urls_of(admin: VersionsAdmin) -> list[URLPattern]:
@@ -126,7 +107,7 @@ def _preview(
 def _confirm(request: HttpRequest, admin: VersionsAdmin) -> HttpResponse:
     try:
         kept = signing.loads(
-            request.POST.get("signed", ""), salt=_salt(request), max_age=_HOURS * 3600
+            request.POST.get("signed", ""), salt=_salt(request), max_age=HOURS * 3600
         )
     except signing.BadSignature:
         problem = "预览已经过期，没有保存。请重新上传一次。"

@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from portal import clock
 from portal.offices.models import Office
-from portal.policy.xlsx import Unreadable, opened, said_in, saved, unfit, write_cell
+from portal.policy.xlsx import Unreadable, column_order, opened, said_in, saved, unfit, write_cell
 from portal.staff.history.contents import OFFICE, Content, Refused, Shape, read, write
 from portal.staff.history.differences import Difference, differences
 
@@ -174,17 +174,7 @@ def read_offices(content: bytes) -> list[Row]:
 
 
 def _columns(said: Sequence[str]) -> tuple[dict[str, str], dict[str, int]]:
-    titles = list(_TITLES.values())
-    problems = [f"第 1 行缺少“{title}”这一列。" for title in titles if title not in said]
-    for number, title in enumerate(said):
-        address = f"{get_column_letter(number + 1)}1"
-        if title and title not in titles:
-            problems.append(f"{address} 的标题“{title}”这张表里没有。请删去这一列。")
-        elif title and title in said[:number]:
-            problems.append(f"{address} 的标题“{title}”已经有一列了。请删去一列。")
-    if problems:
-        raise Unreadable(*problems)
-    order = {name: said.index(title) for name, title in _TITLES.items()}
+    order = dict(zip(_TITLES, column_order(said, list(_TITLES.values()), 1), strict=True))
     return {name: get_column_letter(at + 1) for name, at in order.items()}, order
 
 

@@ -38,7 +38,7 @@ MEANINGS = {
     MANAGERS: "管理账号和岗位，看登录和操作记录；编辑和审核能做的也都能做",
 }
 # Apps whose rights a group can be given; those of Django and its helpers mean nothing here.
-RIGHTS_OF = ("policy", "offices", "contributions", "feedback", "staff", "auth")
+RIGHTS_OF = ("policy", "offices", "contributions", "feedback", "wechat", "staff", "auth")
 Action = StaffRecord.Action
 
 
@@ -123,8 +123,10 @@ class AccountAdmin(UserAdmin):
             },
         ),
     )  # fmt: skip
-    readonly_fields = ("second_factor", "last_login", "date_joined")
-    list_display = ("username", "called", "roles", "is_active", "second_factor", "last_login")
+    readonly_fields = (
+        "second_factor", "last_login", "date_joined", "may_log_in", "may_everything",
+    )  # fmt: skip
+    list_display = ("username", "called", "roles", "may_log_in", "second_factor", "last_login")
     list_filter = ("is_active", "groups")
     search_fields = ("username", "last_name", "first_name")
     filter_horizontal = ()
@@ -144,21 +146,27 @@ class AccountAdmin(UserAdmin):
         names = [group.name for group in user.groups.all()]
         return "、".join(["超级管理员"] * user.is_superuser + names)
 
-    @admin.display(description="两步验证", boolean=True)
-    def second_factor(self, user: User) -> bool:
-        return bool(getattr(user, "has_app", False))
+    # In words: the pictures that Django has for yes and no are told as True and False.
+
+    @admin.display(description="两步验证")
+    def second_factor(self, user: User) -> str:
+        return "已开启" if getattr(user, "has_app", False) else "没有开启"
+
+    @admin.display(description="可以登录", ordering="is_active")
+    def may_log_in(self, user: User) -> str:
+        return "可以" if user.is_active else "已停用"
+
+    @admin.display(description="超级管理员")
+    def may_everything(self, user: User) -> str:
+        return "是" if user.is_superuser else "不是"
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         found = super().get_fieldsets(request, obj)
-        if obj is None or not request.user.is_superuser:
-            return found
-        # Only who has every right may give it.
-        return (*found, ("超级管理员", {"fields": ("is_superuser",)}))
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        found = super().get_readonly_fields(request, obj)
+        if obj is not None and request.user.is_superuser:
+            # Only who has every right may give it.
+            found = (*found, ("超级管理员", {"fields": ("is_superuser",)}))
         # Nobody switches off the own account by a slip.
-        return (*found, "is_active", "is_superuser") if obj == request.user else found
+        return _looked_at(found) if obj == request.user else found
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **named: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **named)
@@ -272,6 +280,15 @@ FIELDS = {
     "is_active": ("可以登录", "离开岗位的取消勾选，账号和做过的事都留着；例如 调到别的科室"),
     "is_superuser": ("超级管理员", "不受岗位限制，什么都能做；例如 安装网站的人，一般不勾选"),
 }
+
+
+def _looked_at(fieldsets: Any) -> list[Any]:
+    """Return fieldsets in which the rights of an account are told, not ticked."""
+    told = {"is_active": "may_log_in", "is_superuser": "may_everything"}
+    return [
+        (title, {**options, "fields": tuple(told.get(name, name) for name in options["fields"])})
+        for title, options in fieldsets
+    ]
 
 
 class RoleAdmin(GroupAdmin):

@@ -1,0 +1,136 @@
+"""A served site with a database of its own: for browser tests, and for the pictures in docs/.
+
+The site runs in its own process, as `./dev serve` runs it: what is tested is what is served,
+compression, hashed static files and headers included.
+"""
+
+import datetime
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+from zoneinfo import ZoneInfo
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 60
+SHENYANG = ZoneInfo("Asia/Shanghai")
+PASSWORD = "shen-yang-2025"  # of every account of such a site
+# How Chromium is started: in Chinese, and quiet.
+CHROMIUM_ARGUMENTS = ["--no-sandbox", "--lang=zh-CN", "--disable-background-networking"]
+
+
+@dataclass
+class Site:
+    """A running site: where it answers, and how to run a management command on its data."""
+
+    address: str
+    environment: dict[str, str]
+    server: subprocess.Popen[bytes] | None = None
+
+    def stop(self) -> None:
+        """End its process, as a machine that fails does; its data stay."""
+        if self.server is not None:
+            self.server.terminate()
+            self.server.wait()
+
+    def manage(self, *command: str) -> None:
+        subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=ROOT,
+            env=self.environment,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+
+    def stop_clock(self, day: datetime.date) -> None:
+        """Let the site take today for `day`; its settings must be `tests.browser.settings`."""
+        ahead = day - datetime.datetime.now(SHENYANG).date()
+        Path(self.environment["CLOCK_FILE"]).write_text(str(ahead.days))
+
+    def add_staff(self, *people: tuple[str, str]) -> None:
+        """Make accounts, each a user name and a role; all have the same password."""
+        for name, role in people:
+            self.manage(
+                "shell",
+                "-c",
+                "from django.contrib.auth.models import Group, User;"
+                f"User.objects.create_user('{name}', password='{PASSWORD}', is_staff=True)"
+                f".groups.add(Group.objects.get(name='{role}'))",
+            )
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(address: str) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            urlopen(address)
+        except URLError:
+            time.sleep(0.2)
+        else:
+            return
+    raise TimeoutError(f"the site did not answer within {START_SECONDS} s")
+
+
+@contextmanager
+def serve(
+    folder: Path,
+    *,
+    settings: str = "portal.settings",
+    workers: int = 1,
+    brotli: bool = True,
+    reread_seconds: float = 0,
+) -> Iterator[Site]:
+    """Serve a freshly seeded site of its own, as production does, until the block ends.
+
+    A change shows with the next request, unless `reread_seconds` has it wait as installations do.
+    """
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": settings,
+        "DATABASE_URL": f"sqlite:///{folder / 'portal.sqlite3'}",
+        "STATIC_ROOT": str(folder / "static"),
+        "STATIC_BROTLI": str(int(brotli)),
+        "SECRET_KEY": "only-for-these-tests",
+        "PAGE_CACHE_REREAD_SECONDS": str(reread_seconds),
+        "DJANGO_SUPERUSER_PASSWORD": PASSWORD,
+        "CLOCK_FILE": str(folder / "days-ahead"),
+    }
+    port = _free_port()
+    running = Site(f"http://127.0.0.1:{port}", environment)
+    running.manage("migrate", "--verbosity=0")
+    running.manage("seed")
+    running.manage("collectstatic", "--noinput", "--verbosity=0")
+    running.manage("createsuperuser", "--noinput", "--username=clerk", "--email=")
+    running.server = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            f"--workers={workers}",
+            "--threads=4",
+            f"--bind=127.0.0.1:{port}",
+            "--limit-request-line=8190",
+            "--log-level=warning",
+            "portal.wsgi",
+        ],
+        cwd=ROOT,
+        env=environment,
+    )
+    try:
+        _wait_for(running.address)
+        yield running
+    finally:
+        running.stop()
