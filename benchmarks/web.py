@@ -1,195 +1,171 @@
-"""Load the served site: requests a second, and ratios to two yardsticks of the same run.
+"""Load the served site: ratios to the yardsticks of the same run.
 
     ./dev bench web
 
-gunicorn serves as `./dev serve` runs it, on loopback, with a scratch database. The yardsticks are a
-static file by WhiteNoise, out of the same server, and a Wagtail page that lists its fifteen children
-(`benchmarks.wagtail_children`), out of a second one; without Wagtail that ratio is left out. All
-take turns, so that a busy machine slows all of them; the figures that count are the ratios. The
-clients share the machine with the server, so requests a second say little about another one.
+Yardsticks: a static file out of nginx; a Wagtail page that lists its fifteen children; OpenFisca's
+/calculate. The portal is loaded as nginx keeps it, as it keeps pages itself, and with nothing kept.
+All take turns on one machine with the client (`wrk`), so that a busy machine slows all of them: the
+ratios count, requests a second say little about another machine. Exits 1 where a ratio is missed.
 """
 
 import json
-import multiprocessing
 import os
-import socket
+import re
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks import wagtail_children
+from benchmarks import openfisca_web, wagtail_children
+from benchmarks.servers import ROOT, gunicorn, manage, nginx
 
-ROOT = Path(__file__).resolve().parent.parent
-CLIENTS = 4
-TURNS, SECONDS_A_TURN = 5, 1.0
-START_SECONDS = 60
+CONNECTIONS = 16
+TURNS, SECONDS_A_TURN = 5, 2
 
+READING = "/enrollment/retirement/"
 FORM = "/calculators/inpatient/?scheme=flexible"
 STAY = "scheme=flexible&group=active&tier=level3&cost=20000"
+ANSWER = f"/calculators/inpatient/?{STAY}"
+ENCODED = ("Accept-Encoding: gzip",)
+STATIC, WAGTAIL, OPENFISCA = "nginx, a static file", "Wagtail, 15 children", "OpenFisca /calculate"
 
 
 class Target(NamedTuple):
-    """An address to load, and the headers that are sent beside those of every request."""
+    """An address to load; headers beside those of every request; a body makes it a POST."""
 
     port: int
     path: str
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: tuple[str, ...] = ENCODED
+    body: str = ""
 
 
-@contextmanager
-def serving(
-    python: str, application: str, folder: Path, environment: dict[str, str]
-) -> Iterator[int]:
-    """Serve a WSGI application as `./dev serve` does; give its port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    command = (
-        f"-m gunicorn {application} --bind 127.0.0.1:{port} --preload --workers 2 "
-        "--worker-class gthread --threads 4 --no-control-socket --log-level warning"
-    )
-    server = subprocess.Popen([python, *command.split()], cwd=folder, env=environment)
-    try:
-        until = time.monotonic() + START_SECONDS
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port)).close()
-                break
-            except ConnectionRefusedError:
-                if server.poll() is not None or time.monotonic() > until:
-                    raise
-                time.sleep(0.1)
-        yield port
-    finally:
-        server.terminate()
-        server.wait()
+class Floor(NamedTuple):
+    """The ratio that a target must reach at least."""
+
+    target: str
+    yardstick: str
+    ratio: float
 
 
-def count_answers(target: Target) -> float:
-    """Ask for one address over one kept connection, as often as it goes; return answers a second.
-
-    A bare socket: http.client would spend as long on its headers as the server on a static file.
-    Raises AssertionError where an answer is not 200.
-    """
-    lines = [
-        f"GET {target.path} HTTP/1.1",
-        "Host: 127.0.0.1",
-        "Accept-Encoding: gzip",
-        *(f"{name}: {value}" for name, value in target.headers),
-    ]
-    request = "\r\n".join([*lines, "", ""]).encode()
-    answers = 0
-    with socket.create_connection(("127.0.0.1", target.port)) as connection:
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        start = time.perf_counter()
-        while (took := time.perf_counter() - start) < SECONDS_A_TURN:
-            connection.sendall(request)
-            read_answer(connection, target)
-            answers += 1
-    return answers / took
+FLOORS = (
+    Floor("through nginx's cache", STATIC, 0.5),
+    Floor("through our cache", STATIC, 0.05),
+    Floor("reading page, nothing kept", WAGTAIL, 2.5),
+    Floor("form page, nothing kept", WAGTAIL, 1.5),
+    Floor("htmx answer", WAGTAIL, 5.0),
+    Floor("JSON", OPENFISCA, 3.0),
+)
 
 
-def read_answer(connection: socket.socket, target: Target) -> int:
-    """Read one whole answer; return the length of its body in bytes, as sent."""
-    received = b""
-    while b"\r\n\r\n" not in received:
-        part = connection.recv(65536)
-        assert part, f"{target.path}: the server hung up"
-        received += part
-    head, _, body = received.partition(b"\r\n\r\n")
-    assert head.startswith(b"HTTP/1.1 200 "), f"{target.path}: {head.splitlines()[0].decode()}"
-    length = next(
-        int(line.partition(b":")[2])
-        for line in head.lower().splitlines()
-        if line.startswith(b"content-length:")
-    )
-    missing = length - len(body)
-    while missing > 0:
-        part = connection.recv(65536)
-        assert part, f"{target.path}: the server hung up"
-        missing -= len(part)
-    return length
-
-
-def manage(environment: dict[str, str], *commands: str) -> None:
-    for command in commands:
-        subprocess.run(
-            [sys.executable, "manage.py", *command.split(), "--verbosity=0"],
-            cwd=ROOT,
-            env=environment,
-            check=True,
-        )
-
-
-def prepare_portal(folder: Path) -> tuple[dict[str, str], str]:
-    """Make a scratch database and the static files; return the environment and one static path."""
-    static = folder / "static"
+def prepare_portal(folder: Path) -> dict[str, str]:
+    """Make a scratch database and the static files; return the environment."""
     environment = {
         **os.environ,
         "DATABASE_URL": f"sqlite:///{folder / 'portal.sqlite3'}",
         "SECRET_KEY": "only-for-this-benchmark",
-        "STATIC_ROOT": str(static),
+        "STATIC_ROOT": str(folder / "static"),
         "DJANGO_DEBUG": "0",
+        "BEHIND_PROXY": "1",
     }
     manage(environment, "migrate", "seed", "collectstatic --no-input")
-    hashed = json.loads((static / "staticfiles.json").read_text(encoding="utf-8"))["paths"]
-    return environment, f"/static/{hashed['css/portal.css']}"
+    return environment
 
 
-def portal_targets(port: int, static_file: str) -> dict[str, Target]:
-    answer = f"/calculators/inpatient/?{STAY}"
+def portal_targets(front: int, kept: int, bare: int) -> dict[str, Target]:
+    htmx = (*ENCODED, "HX-Request: true")
     return {
-        "static file": Target(port, static_file),
-        "reading page": Target(port, "/enrollment/retirement/"),
-        "finder": Target(port, "/calculators/"),
-        "form page": Target(port, FORM),
-        "result page": Target(port, answer),
-        "htmx answer": Target(port, answer, (("HX-Request", "true"),)),
-        "JSON": Target(port, f"/api/v1/calculators/inpatient?{STAY}"),
+        STATIC: Target(front, "/yardstick.html"),
+        "through nginx's cache": Target(front, READING),
+        "through our cache": Target(kept, READING),
+        "reading page, nothing kept": Target(bare, READING),
+        "form page, nothing kept": Target(bare, FORM),
+        "result page": Target(bare, ANSWER),
+        "htmx answer": Target(bare, ANSWER, htmx),
+        "JSON": Target(bare, f"/api/v1/calculators/inpatient?{STAY}"),
+        "search": Target(bare, "/search/?q=%E6%8A%A5%E9%94%80"),
+        "offices": Target(bare, "/offices/"),
     }
 
 
-def measure(targets: dict[str, Target]) -> dict[str, float]:
-    """Return requests a second for each target, the median of several turns."""
+def load(target: Target, script: Path) -> float:
+    """Load one address for a turn; return answers a second. Raises where an answer is no 200."""
+    command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS_A_TURN}s"]
+    headers = target.headers
+    if target.body:
+        script.write_text(f'wrk.method = "POST"\nwrk.body = {json.dumps(target.body)}\n', "utf-8")
+        command += ["-s", str(script)]
+        headers = ("Content-Type: application/json",)
+    for header in headers:
+        command += ["-H", header]
+    said = subprocess.run(
+        [*command, f"http://127.0.0.1:{target.port}{target.path}"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    if "Non-2xx" in said or "Socket errors" in said:
+        raise RuntimeError(f"{target.path}: {said}")
+    found = re.search(r"Requests/sec:\s+([\d.]+)", said)
+    assert found, said
+    return float(found[1])
+
+
+def measure(targets: dict[str, Target], folder: Path) -> dict[str, float]:
+    """Return answers a second for each target, the median of several turns."""
     turns: dict[str, list[float]] = {name: [] for name in targets}
-    with multiprocessing.Pool(CLIENTS) as clients:
-        for turn in range(TURNS + 1):
-            for name, target in targets.items():
-                each = clients.map(count_answers, [target] * CLIENTS, chunksize=1)
-                if turn:  # the first one only warms up
-                    turns[name].append(sum(each))
+    for turn in range(TURNS + 1):
+        for name, target in targets.items():
+            rate = load(target, folder / "post.lua")
+            if turn:  # the first one only warms up
+                turns[name].append(rate)
     return {name: statistics.median(rates) for name, rates in turns.items()}
 
 
-def main(wagtail_python: str = "") -> None:
-    with tempfile.TemporaryDirectory() as scratch, ExitStack() as servers:
-        environment, static_file = prepare_portal(Path(scratch))
-        port = servers.enter_context(
-            serving(sys.executable, "portal.wsgi:application", ROOT, environment)
+def report(rates: dict[str, float]) -> bool:
+    """Print each rate with its ratios; return whether every floor was reached."""
+    yardsticks = [name for name in (STATIC, WAGTAIL, OPENFISCA) if name in rates]
+    for name, rate in rates.items():
+        ratios = ", ".join(f"{rate / rates[y]:.3g} × {y}" for y in yardsticks if y != name)
+        sys.stdout.write(f"{name}: {rate:.0f}/s; {ratios}\n")
+    reached = True
+    for floor in FLOORS:
+        if floor.yardstick not in rates:
+            continue
+        ratio = rates[floor.target] / rates[floor.yardstick]
+        verdict = "ok  " if ratio >= floor.ratio else "MISS"
+        reached = reached and ratio >= floor.ratio
+        sys.stdout.write(
+            f"{verdict} {floor.target}: {ratio:.3g}, at least {floor.ratio} × {floor.yardstick}\n"
         )
-        targets = portal_targets(port, static_file)
+    return reached
+
+
+def main(wagtail_python: str = "", openfisca_python: str = "") -> int:
+    with tempfile.TemporaryDirectory() as scratch, ExitStack() as servers:
+        folder = Path(scratch)
+        environment = prepare_portal(folder)
+        application = "portal.wsgi:application"
+        kept = servers.enter_context(gunicorn(sys.executable, application, ROOT, environment))
+        bare = servers.enter_context(
+            gunicorn(sys.executable, application, ROOT, environment | {"PAGE_CACHE_MB": "0"})
+        )
+        front = servers.enter_context(nginx(folder / "nginx", kept))
+        targets = portal_targets(front, kept, bare)
         if wagtail_python:
             wagtail_python = str(Path(wagtail_python).absolute())  # it runs in the site's folder
             site = wagtail_children.prepare(wagtail_python)
-            wagtail_environment = {
-                **os.environ,
-                "DJANGO_SETTINGS_MODULE": wagtail_children.SETTINGS,
-            }
-            children = serving(wagtail_python, "bench.wsgi:application", site, wagtail_environment)
-            targets["Wagtail, 15 children"] = Target(servers.enter_context(children), "/")
-        rates = measure(targets)
-    for name, rate in rates.items():
-        line = f"{name}: {rate:.0f}/s, {rate / rates['static file']:.3f} of the static file"
-        if wagtail_python:
-            line += f", {rate / rates['Wagtail, 15 children']:.1f} times Wagtail"
-        sys.stdout.write(f"{line}\n")
+            settings = {**os.environ, "DJANGO_SETTINGS_MODULE": wagtail_children.SETTINGS}
+            wagtail = gunicorn(wagtail_python, "bench.wsgi:application", site, settings)
+            targets[WAGTAIL] = Target(servers.enter_context(wagtail), "/")
+        if openfisca_python:
+            openfisca = openfisca_web.serving(str(Path(openfisca_python).absolute()))
+            port = servers.enter_context(openfisca)
+            targets[OPENFISCA] = Target(port, openfisca_web.PATH, body=openfisca_web.BODY)
+        return 0 if report(measure(targets, folder)) else 1
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    sys.exit(main(*sys.argv[1:]))

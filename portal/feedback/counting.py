@@ -14,7 +14,7 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
@@ -120,6 +120,19 @@ tally = Tally()
 def _write_the_rest() -> None:
     if settings.configured and settings.COUNT_EVERY_SECONDS:
         tally.flush()
+
+
+def count_opened(content_type: str, environ: Mapping[str, Any]) -> None:
+    """Count a page that was answered from memory, before Django saw its request."""
+    path = environ["PATH_INFO"].encode("latin-1").decode(errors="replace")
+    if (
+        settings.COUNT_USE
+        and environ["REQUEST_METHOD"] == "GET"
+        and content_type.startswith("text/html")
+        and len(path) <= LONGEST_PATH
+        and not PROGRAMS.search(environ.get("HTTP_USER_AGENT", ""))
+    ):
+        tally.add(path, Kind.OPENED)
 
 
 class CountingMiddleware:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 
 from portal.site.display import display_of
@@ -17,5 +18,11 @@ HOTLINE = {
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """The hotline for each page, how to show it, and where the site is, for those who share it."""
-    origin = f"{request.scheme}://{request.get_host()}"
-    return {"hotline": HOTLINE, "display": display_of(request), "origin": origin}
+    return {"hotline": HOTLINE, "display": display_of(request), "origin": _origin(request)}
+
+
+def _origin(request: HttpRequest) -> str:
+    try:
+        return f"{request.scheme}://{request.get_host()}"
+    except DisallowedHost:  # the page that refuses a strange host must not trip over it again
+        return ""

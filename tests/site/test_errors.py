@@ -61,3 +61,9 @@ def test_another_mistake_stays_a_500(client: Client, monkeypatch: pytest.MonkeyP
     answer = client.get("/")
     assert answer.status_code == 500
     assert "024-12345" in answer.content.decode()
+
+
+def test_a_strange_host_is_refused_with_a_page(resident: Client) -> None:
+    answer = resident.get("/", headers={"host": "evil.example"})
+    assert answer.status_code == 400
+    assert "evil.example" not in answer.content.decode()

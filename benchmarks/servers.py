@@ -1,0 +1,129 @@
+"""Servers of one run: the portal, nginx in front of it, and the yardsticks beside it.
+
+All listen on loopback, on ports of their own, and end with their block. Whatever is measured is served
+as an installation serves it: `deploy/` for nginx, `./dev serve`'s command for the portal.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+START_SECONDS = 60
+GUNICORN = "-m gunicorn {application} --bind 127.0.0.1:{port} --preload --workers {workers} "
+GUNICORN += "--worker-class gthread --threads 4 --limit-request-line 8190 --no-control-socket "
+GUNICORN += "--log-level warning"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running(
+    command: list[str], port: int, folder: Path, environment: Mapping[str, str]
+) -> Iterator[int]:
+    """Run a server until the block ends; give its port once it listens."""
+    server = subprocess.Popen(command, cwd=folder, env=environment)
+    try:
+        until = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port)).close()
+                break
+            except ConnectionRefusedError:
+                if server.poll() is not None or time.monotonic() > until:
+                    raise
+                time.sleep(0.1)
+        yield port
+    finally:
+        server.terminate()
+        server.wait()
+
+
+@contextmanager
+def gunicorn(
+    python: str,
+    application: str,
+    folder: Path,
+    environment: Mapping[str, str],
+    *,
+    workers: int = 2,
+) -> Iterator[int]:
+    """Serve a WSGI application as `./dev serve` does."""
+    port = free_port()
+    options = GUNICORN.format(application=application, port=port, workers=workers).split()
+    with running([python, *options], port, folder, environment):
+        yield port
+
+
+@contextmanager
+def nginx(folder: Path, portal_port: int) -> Iterator[int]:
+    """Serve the portal through `deploy/nginx/portal.conf`, with what an installation changes changed.
+
+    /yardstick.html is a static file of 12 KB beside it. Raises FileNotFoundError without nginx.
+    """
+    port = free_port()
+    program = shutil.which("nginx") or "/usr/sbin/nginx"
+    for name in ("cache", "log", "html"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    (folder / "html" / "yardstick.html").write_bytes(os.urandom(6144).hex().encode())
+    (folder / "nginx.conf").write_text(make_nginx_conf(folder, port, portal_port), "utf-8")
+    command = [program, "-c", str(folder / "nginx.conf"), "-p", str(folder)]
+    with running(command, port, folder, os.environ):
+        yield port
+
+
+def make_nginx_conf(folder: Path, port: int, portal_port: int) -> str:
+    """Return a whole configuration around the one of `deploy/`: plain HTTP, files under `folder`."""
+    site = (ROOT / "deploy" / "nginx" / "portal.conf").read_text("utf-8")
+    before, _, tls = site.split("\nserver {\n")
+    tls_lines = ("listen ", "ssl_", "limit_req ")  # one client may ask as often as it likes here
+    kept = [line for line in tls.splitlines() if not line.strip().startswith(tls_lines)]
+    yardstick = f"location = /yardstick.html {{ root {folder}/html; }}"
+    changed = "\n".join([before, "server {", f"listen 127.0.0.1:{port};", yardstick, *kept])
+    for old, new in {
+        "/var/cache/nginx/portal": f"{folder}/cache",
+        "/var/log/portal": f"{folder}/log",
+        "127.0.0.1:8000": f"127.0.0.1:{portal_port}",
+        "portal.example": "127.0.0.1",
+    }.items():
+        changed = changed.replace(old, new)
+    # Else workers of root become a user who may not write there.
+    user = "user root;" if os.geteuid() == 0 else ""
+    return f"""\
+daemon off;
+{user}
+worker_processes 1;
+pid {folder}/nginx.pid;
+error_log {folder}/log/start.log;
+events {{ worker_connections 4096; }}
+http {{
+types {{ text/html html; }}
+client_body_temp_path {folder}/body;
+proxy_temp_path {folder}/proxy;
+fastcgi_temp_path {folder}/fastcgi;
+uwsgi_temp_path {folder}/uwsgi;
+scgi_temp_path {folder}/scgi;
+{changed}
+}}
+"""
+
+
+def manage(environment: Mapping[str, str], *commands: str) -> None:
+    """Run management commands of the portal, one process each."""
+    for command in commands:
+        subprocess.run(
+            [sys.executable, "manage.py", *command.split(), "--verbosity=0"],
+            cwd=ROOT,
+            env=environment,
+            check=True,
+        )
