@@ -86,7 +86,7 @@ def ask_kindly(form_class: type[CalculatorForm], query: QueryDict) -> Asked:
     """
     known = form_class.base_fields
     dropped = [n for n in query.get(DROPPED, "").split(",") if n in known or n == _OTHER]
-    given, appended = _given(query)
+    given, appended = given_in(query)
     shown_as = {n: values for n, values in given.items() if n in SHOWN_AS and any(values)}
     kept = {n: values for n, values in given.items() if n not in SHOWN_AS | {DROPPED}}
 
@@ -97,7 +97,7 @@ def ask_kindly(form_class: type[CalculatorForm], query: QueryDict) -> Asked:
         return Asked(None, link, bool(appended or lost), dropped)
 
     form = form_class(MultiValueDict(kept), scheme=scheme)
-    boxes = _boxes(form)
+    boxes = boxes_of(form)
     lost = [n for n in kept if any(kept[n]) and (n not in boxes or _is_no_choice(form, n, kept[n]))]
     readable = {n: values for n, values in kept.items() if n in boxes and n not in lost}
     form = form_class(MultiValueDict(readable), scheme=scheme)
@@ -112,12 +112,27 @@ def ask_kindly(form_class: type[CalculatorForm], query: QueryDict) -> Asked:
 
 def ask_so_far(form_class: type[CalculatorForm], query: QueryDict) -> CalculatorForm | None:
     """Show the answers so far without judging them; None where no scheme is chosen."""
-    given, _ = _given(query)
+    given, _ = given_in(query)
     scheme = _scheme(form_class, given)
     return None if scheme is None else form_class(scheme=scheme, so_far=MultiValueDict(given))
 
 
-def _given(query: QueryDict) -> tuple[Answers, set[str]]:
+def judge_so_far(form_class: type[CalculatorForm], query: QueryDict) -> CalculatorForm | None:
+    """Judge the answers so far; None where no scheme is chosen.
+
+    What is missing is an error here: only who shows the form knows what was asked already.
+    """
+    given, _ = given_in(query)
+    scheme = _scheme(form_class, given)
+    if scheme is None:
+        return None
+    form = form_class(MultiValueDict(given), scheme=scheme)
+    boxes = boxes_of(form)
+    answers = {n: v for n, v in given.items() if n in boxes and form.asks(boxes[n])}
+    return form_class(MultiValueDict(answers), scheme=scheme)
+
+
+def given_in(query: QueryDict) -> tuple[Answers, set[str]]:
     """The answers, an empty one for a box that was left empty, and what is none of them."""
     appended = {n for n in query if n in _APPENDED or n == ASK or n.startswith(_APPENDED_PREFIX)}
     given = {
@@ -145,7 +160,7 @@ def _doubled(form: CalculatorForm, query: QueryDict) -> bool:
     )
 
 
-def _boxes(form: CalculatorForm) -> dict[str, str]:
+def boxes_of(form: CalculatorForm) -> dict[str, str]:
     """The names under which answers come, each with its question: a day has three boxes."""
     boxes = {name: name for name in form.fields}
     for name, known in form.fields.items():
@@ -171,7 +186,7 @@ def _readable(form_class: type[CalculatorForm], lost: list[str]) -> list[str]:
 def _canonical(form: CalculatorForm, answers: Answers) -> Answers:
     """The answers as a link carries them; a wrong one stays as it was typed, so nothing is lost."""
     data = MultiValueDict(answers)
-    boxes = _boxes(form)
+    boxes = boxes_of(form)
     link: Answers = {}
     for name, asked in form.fields.items():
         typed = asked.widget.value_from_datadict(data, MultiValueDict(), name)

@@ -100,6 +100,10 @@ class Answer(forms.Field):
         """Turn a non-empty answer into its value, or raise ValidationError in Chinese."""
         raise NotImplementedError
 
+    def said(self, value: Any) -> str:
+        """Say an answer in Chinese, as a list of answers repeats it."""
+        return str(value)
+
 
 class BoundAmount(BoundField):
     """An amount on the page, which also says in words what was typed."""
@@ -143,6 +147,9 @@ class AmountField(Answer):
             raise ValidationError("金额最多到分，也就是两位小数，例如 20000.50。")
         return amount
 
+    def said(self, value: Decimal) -> str:
+        return amount_in_words(value)
+
 
 class CountField(Answer):
     """A whole number from `least` to 999."""
@@ -172,6 +179,9 @@ class MonthField(Answer):
             return Month(int(match[1]), int(match[2]))
         raise ValidationError("请写明年和月，例如 2025-09。")
 
+    def said(self, value: Month) -> str:
+        return f"{value.year}年{value.month}月"
+
 
 class YesNoField(Answer):
     """Yes or no, `true` or `false`, as a bool; `default=None` where not knowing is an answer."""
@@ -189,6 +199,9 @@ class YesNoField(Answer):
                 "请回答 true（是）或 false（否）。" if self.strict else "请选“是”或“否”。"
             )
         return text == "true"
+
+    def said(self, value: bool) -> str:
+        return "是" if value else "否"
 
 
 class RepeatedWidget(forms.Textarea):
@@ -225,6 +238,9 @@ class RepeatedField(Answer):
         lines = [line.strip() for text in typed for line in text.splitlines() if line.strip()]
         return [self.one.spelled(*pair) for pair in zip(lines, values, strict=True)]
 
+    def said(self, value: tuple[Any, ...]) -> str:
+        return "、".join(map(self.one.said, value))
+
 
 class ChoiceAnswer(Answer):
     """One member of an enumeration of the contract; `choices` are (member, Chinese name) pairs."""
@@ -255,6 +271,9 @@ class ChoiceAnswer(Answer):
         raise ValidationError(
             f"没有这个选项。可以选：{known}。" if self.strict else "请从下面选一项。"
         )
+
+    def said(self, value: StrEnum) -> str:
+        return next(label for member, label in self._choices if member == value)
 
 
 class DayWidget(forms.MultiWidget):
@@ -307,3 +326,6 @@ class DayField(Answer):
             if self.strict
             else "没有这一天，请看看年、月、日。"
         )
+
+    def said(self, value: datetime.date) -> str:
+        return f"{value.year}年{value.month}月{value.day}日"

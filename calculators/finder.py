@@ -5,12 +5,15 @@ not: what a calculator asks (`calculators.topics`) and what a guide page says (t
 """
 
 from typing import NamedTuple
+from urllib.parse import parse_qsl
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from calculators.asking import ASK
+from calculators.carried import Told, carry, questions_link, told_in
+from calculators.catalogue import CALCULATORS
 from calculators.rules.people import Scheme
 
 # What people call the schemes when they have to choose between the two.
@@ -187,7 +190,7 @@ GROUPS = (
     Group(
         "要办手续",
         (
-            Situation("不知道参加哪一种", (Way("/enrollment/"),), "谁能参保，怎么办"),
+            Situation("不知道参加哪一种", (Way("/guide/"),), "一步一步问您，怎么办"),
             Situation("换医保要办什么", (Way("/enrollment/changes/"),)),
             Situation("去外地看病要办什么", (Way("/care/away/"),)),
             Situation("要申请门诊特殊病", (flexible("/care/special-disease/"),)),
@@ -200,7 +203,10 @@ GROUPS = (
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """List the situations; with `?scheme=` those of one insurance, each led there directly."""
+    """List the situations; with `?scheme=` those of one insurance, each led there directly.
+
+    What a result's link carries along goes on into the questions that ask it.
+    """
     asked = request.GET.get("scheme")
     scheme = next((known for known in SHORT_NAMES if known == asked), None)
     filters = [
@@ -208,22 +214,36 @@ def index(request: HttpRequest) -> HttpResponse:
         for known, name in SHORT_NAMES.items()
     ]
     filters.append({"label": "都看", "url": "/calculators/", "is_chosen": scheme is None})
-    context = {"groups": groups_for(scheme), "filters": filters}
+    context = {"groups": groups_for(scheme, told_in(request.GET)), "filters": filters}
     return render(request, "calculators/index.html", context)
 
 
-def groups_for(scheme: Scheme | None) -> list[Group]:
-    """Return the groups with what can happen to people of one scheme; None: to anybody."""
-    return [
-        Group(group.title, kept)
+def groups_for(scheme: Scheme | None, told: Told | None = None) -> list[Group]:
+    """Return the groups with what can happen to people of one scheme; None: to anybody.
+
+    What is `told` of the person already is filled in in the questions of the calculators.
+    """
+    narrowed = (
+        (group.title, (_narrowed(situation, scheme, told or {}) for situation in group.situations))
         for group in GROUPS
-        if (kept := tuple(s for s in (_narrowed(s, scheme) for s in group.situations) if s.ways))
-    ]
-
-
-def _narrowed(situation: Situation, scheme: Scheme | None) -> Situation:
-    if scheme is None:
-        return situation
-    return situation._replace(
-        ways=tuple(way for way in situation.ways if way.scheme in {None, scheme})
     )
+    groups = [Group(title, tuple(s for s in found if s.ways)) for title, found in narrowed]
+    return [group for group in groups if group.situations]
+
+
+def _narrowed(situation: Situation, scheme: Scheme | None, told: Told) -> Situation:
+    ways = (way for way in situation.ways if scheme is None or way.scheme in {None, scheme})
+    return situation._replace(ways=tuple(_filled_in(way, told) for way in ways))
+
+
+def _filled_in(way: Way, told: Told) -> Way:
+    """Lead to the questions with what is told filled in; what the situation says comes first."""
+    path, _, query = way.path.partition("?")
+    slug = path.removeprefix("/calculators/").strip("/")
+    if not told or way.scheme is None or slug not in CALCULATORS:
+        return way
+    said = {n: value for n, value in parse_qsl(query) if n not in {"scheme", ASK}}
+    carried = carry(told, CALCULATORS[slug].form, way.scheme)
+    if not carried.keys() - said.keys():
+        return way
+    return way._replace(path=questions_link(slug, way.scheme, told, **said))

@@ -112,7 +112,7 @@ class CalculatorForm(forms.Form):
         if when is None or self._holds(when):
             return True
         return when.scheme in (None, self.known_scheme) and (
-            self._answer_to(when.other) is None and self._is_answered(name)
+            self._answer_to(when.other) is None and self.is_answered(name)
         )
 
     def _holds(self, when: When) -> bool:
@@ -126,7 +126,7 @@ class CalculatorForm(forms.Form):
         except ValidationError:
             return None
 
-    def _is_answered(self, name: str) -> bool:
+    def is_answered(self, name: str) -> bool:
         widget = self.fields[name].widget
         return bool(widget.value_from_datadict(self.so_far, MultiValueDict(), name))
 
@@ -222,7 +222,7 @@ class CalculatorForm(forms.Form):
     def fold(self, legend: str, *names: str) -> Fieldset:
         """Return questions that few people need, folded; open where one of them was answered."""
         asked = [name for name in names if name in self.fields]
-        told = self.changed_data if self.is_bound else filter(self._is_answered, asked)
+        told = self.changed_data if self.is_bound else filter(self.is_answered, asked)
         answered = {*told, *self.errors, *self.next_questions} & set(asked)
         options = {"open": True} if answered else {}
         return Fieldset(legend, *asked, template="portal_crispy/layout/fold.html", **options)

@@ -10,6 +10,7 @@ from django.http import QueryDict
 
 from calculators import words
 from calculators.answering import Answer
+from calculators.days import make_days
 from calculators.known import Known, known_facts
 from calculators.rules.alternatives import UsedReading
 from calculators.rules.breakdown import Breakdown, Finding, Refusal, Result, Step
@@ -154,6 +155,7 @@ def make_result(answer: Answer) -> dict[str, Any]:
         "unknown": [],
         **(_bill(answer, found) if isinstance(found, Breakdown) else _figures(answer, found)),
         "facts": answer.facts,
+        "days": make_days(answer),
         "timeline": make_timeline(answer),
         "steps": [_page_step(answer, step) for step in found.steps],
         "readings": [
@@ -243,13 +245,6 @@ def headline_code(answer: Answer, found: Finding) -> str:
 
 def _is_unknown(answer: Answer, result: Result, code: str) -> bool:
     return result is None and code not in answer.calculator.words.nothing
-
-
-def make_headline(result: dict[str, Any]) -> str:
-    """Say the one number of a result in a line of plain text: 「您大约自付 1,951.20 元」."""
-    headline = result["headline"]
-    value = money(headline["amount"]) if "amount" in headline else headline["value"]
-    return f"{headline['label']} {value}"
 
 
 def _is_table(result: Result) -> bool:

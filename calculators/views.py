@@ -1,6 +1,7 @@
 """The calculators as pages. Each is a GET form whose link reopens the result."""
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -12,21 +13,24 @@ from django_htmx.middleware import HtmxDetails
 from calculators.answering import Answer, answer
 from calculators.asking import ASK, Asked, ask_kindly, ask_so_far
 from calculators.calculator import Calculator
+from calculators.carried import told_by
 from calculators.catalogue import CALCULATORS
 from calculators.comparison import compare_label, compare_url
 from calculators.estimate import range_url
+from calculators.forms import CalculatorForm
 from calculators.next_steps import next_steps
-from calculators.presenters import make_headline, make_refusal, make_result
+from calculators.one_by_one import Screen, ask_one
+from calculators.presenters import make_refusal, make_result
 from calculators.rules.breakdown import Breakdown, Finding
 from calculators.rules.people import Place, Scheme
-from calculators.sharing import link_to, make_bare_message, make_message
+from calculators.sharing import link_to, link_without_amounts, tell
 from portal import clock
 from portal.policy.age import ages_of
 from portal.policy.in_force import NoPolicyInForce, Timetable
 from portal.policy.models.choices import Scheme as SchemeName
 from portal.policy.texts import make_text
+from portal.site.display import display_of
 from portal.site.outcomes import note_outcome
-from portal.site.qr import draw_qr
 
 
 class PageRequest(HttpRequest):
@@ -44,8 +48,9 @@ def page(request: PageRequest, slug: str) -> HttpResponse:
     calculator = CALCULATORS.get(slug)
     if calculator is None:
         raise Http404
+    care = display_of(request).care
     if ASK in request.GET:
-        return _ask_on(request, calculator)
+        return (_one_question if care else _ask_on)(request, calculator)
     asked = ask_kindly(calculator.form, request.GET)
     if asked.moved and not request.htmx:
         # 303: whatever brought the person here, the answer stands at this clean link.
@@ -53,6 +58,8 @@ def page(request: PageRequest, slug: str) -> HttpResponse:
     _stand_at(request, asked.link)
     if asked.moved:
         asked = ask_kindly(calculator.form, request.GET)
+    if care and asked.form is not None and not asked.form.is_valid():
+        return _one_question(request, calculator, asked.dropped)
     context, status = _page_context(request, calculator, asked)
     if not request.htmx:
         return render(request, "calculators/page.html", context, status=status)
@@ -73,6 +80,16 @@ def _ask_on(request: PageRequest, calculator: Calculator) -> HttpResponse:
     return render(request, "calculators/page.html", context)
 
 
+def _one_question(
+    request: HttpRequest, calculator: Calculator, dropped: Sequence[str] = ()
+) -> HttpResponse:
+    """Show the next question by itself, or the list of answers once there is none."""
+    screen = ask_one(calculator.form, request.GET)
+    form = screen.form if screen else None
+    context, status = _page_context(request, calculator, Asked(form, "", False, [*dropped]), screen)
+    return render(request, "calculators/page.html", context, status=status)
+
+
 def _stand_at(request: HttpRequest, link: str) -> None:
     """Go on as if the clean link itself had been asked for: the page may show it to be passed on."""
     request.META["QUERY_STRING"] = link[1:]
@@ -80,13 +97,14 @@ def _stand_at(request: HttpRequest, link: str) -> None:
 
 
 def _page_context(
-    request: HttpRequest, calculator: Calculator, asked: Asked
+    request: HttpRequest, calculator: Calculator, asked: Asked, screen: Screen | None = None
 ) -> tuple[dict[str, Any], int]:
     form = asked.form
     context: dict[str, Any] = {
         "title": calculator.title,
         "lead": calculator.lead,
         "form": form,
+        "screen": screen,
         "scheme": None,
         "notices": _dropped_notices(calculator, asked.dropped),
     }
@@ -95,8 +113,10 @@ def _page_context(
         timetable, today = Timetable.load(), clock.today()
         context |= _scheme_context(calculator, form.known_scheme, timetable, today)
         context["range_url"] = range_url(calculator, form.known_scheme)
-        if form.is_bound and form.is_valid():
-            context |= _answer_context(request, answer(calculator, form, timetable, today))
+        context["share_link"] = link_without_amounts(request, form)
+        if screen is None and form.is_bound and form.is_valid():
+            answered = answer(calculator, form, timetable, today)
+            context |= _answer_context(request, form, answered, context["share_link"])
         elif form.errors:
             status = 422
     return context, status
@@ -122,15 +142,17 @@ def _scheme_context(
     }
 
 
-def _answer_context(request: HttpRequest, answered: Answer) -> dict[str, Any]:
+def _answer_context(
+    request: HttpRequest, form: CalculatorForm, answered: Answer, bare_link: str
+) -> dict[str, Any]:
     """The result or the refusal, and what stands behind both: the same bill elsewhere, where to go."""
     note_outcome(request, computed=isinstance(answered.outcome, Finding))
-    link = link_to(request)
+    slug, scheme = answered.calculator.slug, answered.scheme
     away = answered.given.get("place", Place.LOCAL) != Place.LOCAL
     behind = {
         "compare_url": compare_url(answered, request.GET),
         "compare_label": compare_label(answered),
-        "next_steps": next_steps(answered.calculator.slug, answered.scheme, away=away),
+        "next_steps": next_steps(slug, scheme, away=away, told=told_by(form)),
     }
     if not isinstance(answered.outcome, Finding):
         return behind | {"refusal": make_refusal(answered, request.GET)}
@@ -143,9 +165,7 @@ def _answer_context(request: HttpRequest, answered: Answer) -> dict[str, Any]:
             else "calculators/_finding.html"
         ),
         "ages": ages_of(list(answered.editions), answered.today),
-        "message": make_message(answered, make_headline(result), link),
-        "bare_message": make_bare_message(answered, link),
-        "qr": draw_qr(link, error="l"),
+        **tell(answered, result, link_to(request), bare_link),
     }
 
 

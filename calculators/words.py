@@ -12,6 +12,7 @@ from calculators.rules.people import Scheme
 HEADLINE = "您大约自付"
 ASK = "请拨打沈阳医保服务热线 024-12345-1-7（接通后按 1、7）。"
 NOT_A_BILL = "按文件估算，以医院结算单为准。"
+NOT_DECIDED = "按文件推算，以医保中心核定为准。"
 # What would have to be known before a refused case has a number, by the code of its refusal.
 NEEDED = {
     "resident_temporary": "居民临时去外地看病按什么比例报销的规定。",

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from calculators.asking import SHOWN_AS
+from calculators.carried import told_by
 from calculators.catalogue import CALCULATORS
 from calculators.next_steps import next_steps
 from calculators.rules.people import Scheme
@@ -19,8 +20,8 @@ from calculators.year_presenters import (
     make_dropped,
     make_elsewhen,
     make_ledger,
-    make_messages,
     make_next_stays,
+    make_telling,
 )
 from portal import clock
 from portal.policy.age import ages_of
@@ -40,6 +41,8 @@ def page(request: HttpRequest) -> HttpResponse:
         return _go(request, read.canonical)
     timetable, today = Timetable.load(), clock.today()
     context = _frame(read, timetable, today)
+    if read.form is not None:
+        context["share_link"] = _link_without_events(request, read)
     status = 200
     if read.asked is None:
         if read.form is not None and read.form.errors:
@@ -57,7 +60,7 @@ def page(request: HttpRequest) -> HttpResponse:
         status = 422 if event_form.errors else 200
     else:
         context |= _ledger_context(read, timetable, today, newest)
-        context["after"] = _after_context(request, read, context["year"])
+        context |= _after_context(request, read, context["year"])
         if context["year"]["ledger"]:
             note_outcome(request, computed=_is_whole(context["year"]))
         status = 422 if read.form and read.form.errors else 200
@@ -79,7 +82,6 @@ def _frame(read: ReadYear, timetable: Timetable, today: datetime.date) -> Contex
         "scheme": None,
         "step": None,
         "year": None,
-        "after": None,
         "head_kept": [],
         "notices": make_dropped(read),
         "ages": [],
@@ -192,13 +194,21 @@ def _is_whole(year: Context) -> bool:
     return year["elsewhen"] is None and not any(event.get("reason") for event in events)
 
 
-def _after_context(request: HttpRequest, read: ReadYear, year: Context) -> Context | None:
+def _after_context(request: HttpRequest, read: ReadYear, year: Context) -> Context:
     """What stands behind a year as behind every result: where to go on, and telling the family."""
     if year["ledger"] is None or year["elsewhen"] is not None:
-        return None
+        return {}
     head = {name: values for name, values in read.head.items() if name not in SHOWN_AS}
     link = request.build_absolute_uri(request.path) + write_link(head, read.spelled())
+    assert read.form is not None
+    bare_link = _link_without_events(request, read)
     return {
-        "next_steps": next_steps("inpatient", read.scheme),
-        **make_messages(year["answered"], year["ledger"], link),
+        "next_steps": next_steps("year", read.scheme, told=told_by(read.form)),
+        **make_telling(year["answered"], year["ledger"], year["group"], link, bare_link),
     }
+
+
+def _link_without_events(request: HttpRequest, read: ReadYear) -> str:
+    """The whole link of an empty year for the same kind of person: events have days and amounts."""
+    chosen = {name: values for name, values in read.head.items() if name in {"scheme", "group"}}
+    return request.build_absolute_uri(request.path) + write_link(chosen)

@@ -16,7 +16,7 @@ from calculators.rules.money import ZERO
 from calculators.rules.people import Group, Scheme, Tier
 from calculators.rules.terms import FlexibleStayTerms, ResidentStayTerms
 from calculators.rules.year import Entry, YearTerms, entries_of
-from calculators.sharing import make_bare_message, make_message
+from calculators.sharing import tell
 from calculators.topics.inpatient import InpatientForm
 from calculators.year import AskedYear, Ledger, read_terms
 from calculators.year_link import ReadYear, ask_events
@@ -73,18 +73,13 @@ def make_ledger(ledger: Ledger, read: ReadYear) -> dict[str, Any]:
     }
 
 
-def make_messages(ledger: Ledger, shown: dict[str, Any], link: str) -> dict[str, str]:
+def make_telling(
+    ledger: Ledger, shown: Mapping[str, Any], group: str, link: str, bare_link: str
+) -> dict[str, Any]:
     """Say a year in a few lines for the family, with its amounts and without them."""
-    paid = [f"{payer['label']} {money(payer['amount'])}" for payer in shown["payers"][:-1]]
-    lines = [
-        f"{shown['headline']}{money(shown['own'])}",
-        *paid,
-        f"费用合计 {money(shown['bill'])}，一共{len(shown['events'])}笔。{words.NOT_A_BILL}",
-    ]
-    return {
-        "message": make_message(ledger.answered, "\n".join(lines), link),
-        "bare_message": make_bare_message(ledger.answered, link),
-    }
+    slip = {**shown, "headline": {"label": shown["headline"], "amount": shown["own"]}}
+    facts = (group, f"一共{len(shown['events'])}笔")
+    return tell(replace(ledger.answered, facts=facts), slip, link, bare_link)
 
 
 def _not_counted(answered: Answer, with_major_illness: bool) -> list[str]:

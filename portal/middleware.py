@@ -1,7 +1,7 @@
 """Headers that every answer carries, and the answer where the data cannot be reached."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
@@ -14,18 +14,41 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 
 class ContentSecurityPolicyMiddleware:
-    """Send `settings.SECURE_CSP` with every answer, the admin's too (Django 6 has this built in)."""
+    """Send `settings.SECURE_CSP` with every answer, the admin's too (Django 6 has this built in).
+
+    A public page may also load WeChat's script, where the card is configured. With `embed=1` it may
+    be framed by the sites of `settings.EMBED_ANCESTORS`; nothing else may be framed by anybody.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
-        self.policy = "; ".join(
-            f"{directive} {' '.join(sources)}" for directive, sources in settings.SECURE_CSP.items()
-        )
+        self.admin_prefix = "/" + settings.ADMIN_PATH
+        wechat = settings.WECHAT_APP_ID and settings.WECHAT_APP_SECRET
+        public = settings.WECHAT_CSP if wechat else {}
+        self.policy, self.public = _policy({}), _policy(public)
+        self.embedded = _policy(public, ancestors=settings.EMBED_ANCESTORS)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", self.policy)
+        policy = self.policy
+        if not request.path.startswith(self.admin_prefix):
+            policy = self.public
+            if settings.EMBED_ANCESTORS and request.GET.get("embed") == "1":
+                policy = self.embedded
+                # It knows no list of sites, and would count beside the policy.
+                response.headers.pop("X-Frame-Options", None)
+        response.headers.setdefault("Content-Security-Policy", policy)
         return response
+
+
+def _policy(more: Mapping[str, Sequence[str]], *, ancestors: Sequence[str] = ()) -> str:
+    """Write `settings.SECURE_CSP` as a header, with more sources, and other sites that may frame."""
+    directives = {name: list(sources) for name, sources in settings.SECURE_CSP.items()}
+    for name, sources in more.items():
+        directives[name] = [*directives.get(name, []), *sources]
+    if ancestors:
+        directives["frame-ancestors"] = list(ancestors)
+    return "; ".join(f"{name} {' '.join(sources)}" for name, sources in directives.items())
 
 
 class PublicPageMiddleware:

@@ -52,6 +52,10 @@ INSTALLED_APPS = [
     "portal.care",
     "portal.offices",
     "portal.feedback",
+    "portal.guide",
+    "portal.wechat",
+    "portal.caching",
+    "portal.operation",
     "calculators",
 ]
 
@@ -188,6 +192,17 @@ SECURE_CSP = {
     "base-uri": ["'none'"],
     "frame-ancestors": ["'none'"],
 }
+# Other sites that may show pages with `embed=1` in a frame, as origins (https://…).
+EMBED_ANCESTORS = env.list("EMBED_ANCESTORS", default=[])
+
+# The card that WeChat shows of a shared page; without an id and its secret there is none, and no
+# page has anything of WeChat's in it.
+WECHAT_APP_ID = env.str("WECHAT_APP_ID", default="")
+WECHAT_APP_SECRET = env.str("WECHAT_APP_SECRET", default="")
+WECHAT_API = env.str("WECHAT_API", default="https://api.weixin.qq.com")
+# What public pages may then load beside SECURE_CSP. Older WeChat hears its script by frames.
+WECHAT_CSP = {"script-src": ["https://res.wx.qq.com"], "frame-src": ["weixin:"]}
+
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -215,6 +230,10 @@ SECURE_HSTS_PRELOAD = HTTPS
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Each worker keeps whole pages in so much memory, and asks so often whether they are still true.
+PAGE_CACHE_MB = env.int("PAGE_CACHE_MB", default=0 if DEBUG else 32)
+PAGE_CACHE_REREAD_SECONDS = env.float("PAGE_CACHE_REREAD_SECONDS", default=1.0)
 
 # How often pages are used is counted in memory and written down at intervals; with 0 never.
 COUNT_USE = env.bool("COUNT_USE", default=True)

@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from calculators import api, benefits
 from portal.offices.api import offices
+from portal.operation import health
 from portal.site import display
 from portal.site import views as site
 from portal.sitemaps import Pages
@@ -18,10 +19,13 @@ urlpatterns = [
     path("about/", site.about, name="about"),
     path("about/readings/", site.readings, name="readings"),
     path("display/", display.choose, name="display"),
+    path("healthz", health.alive),
+    path("readyz", health.ready),
     path("robots.txt", site.robots, name="robots"),
     path("sitemap.xml", sitemap, {"sitemaps": {"pages": Pages}}, name="sitemap"),
     # Browsers ask for it wherever no page names an icon, as in the admin.
     path("favicon.ico", site.favicon),
+    path("guide/", include("portal.guide.urls")),
     path("enrollment/", include("portal.enrollment.urls")),
     path("benefits/", benefits.page, name="benefits"),
     path("benefits/<slug:name>/", benefits.page, name="benefit"),
@@ -37,6 +41,7 @@ urlpatterns = [
     path("offices/", include("portal.offices.urls")),
     path("search/", include("portal.search.urls")),
     path("feedback/", include("portal.feedback.urls")),
+    path("", include("portal.wechat.urls")),
     path("", include("portal.contributions.urls")),
     path(settings.ADMIN_PATH, admin.site.urls),
 ]

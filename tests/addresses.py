@@ -14,8 +14,17 @@ YEAR = "e=inpatient,2025-02-01,level3,10000&e=outpatient,2025-03-01,level3,1000"
 BOTH_SCHEMES = (
     "member=adult&hardship=none&cost=20000&tier=level3&quarter_cost=300&emergency_cost=5000"
 )
+GUIDE = "/guide/?who=adult&work=flexible&hukou=shenyang"
+WORKER = f"{GUIDE}&before=employee&standing=none&scheme=flexible&age=far"
 FIXED = (
     "/",
+    "/guide/",
+    GUIDE,
+    f"{GUIDE}&before=employee&standing=none",
+    f"{WORKER}&last=2025-01&resume=2025-05&repay=yes",
+    "/guide/?who=adult&work=retired&hukou=shenyang&before=employee&standing=none&scheme=flexible&years=short",
+    "/guide/?who=newborn&hukou=shenyang&standing=none&born=2024-02-10&paid=2024-03-15",
+    "/guide/?who=adult&work=flexible&hukou=elsewhere&permit=no",
     "/about/readings/",
     "/policy/",
     "/updates/",
@@ -55,6 +64,9 @@ FIXED = (
     "/calculators/contribution/?scheme=flexible&first_month=2024-09&last_month=2025-12",
     f"/calculators/retirement/?{RETIRING}&path=top_up",
     f"/calculators/retirement/?{RETIRING}&path=continue",
+    f"/calculators/retirement/sheet/?{RETIRING}&path=top_up&office=hunnan",
+    "/calculators/start-date/sheet/?scheme=resident&kind=adult&paid_on=2024-03-15",
+    "/calculators/start-date/?scheme=flexible&kind=gap&first_month=2027-02&gap_months=4",
     "/calculators/year/",
     "/calculators/year/?scheme=resident",
     "/calculators/year/?scheme=flexible&group=active",

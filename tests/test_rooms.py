@@ -19,7 +19,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "portal.static_storage": set(),
     "portal.settings": {"portal.secret_key"},
     "portal.policy": {"calculators.rules", "portal.clock"},
-    "calculators": {"calculators.rules", "portal.policy", "portal.clock", "portal.site"},
+    "calculators": {"calculators.rules", "portal.policy", "portal.clock", "portal.site"}
+    | {"portal.offices"},
     "portal.enrollment": {"portal.policy", "portal.site"},
     "portal.care": {"portal.policy", "portal.site"},
     "portal.contributions": {"calculators.rules", "portal.policy", "portal.clock", "portal.site"},
@@ -28,7 +29,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "portal.search": {"calculators", "portal.clock", "portal.contributions", "portal.offices"}
     | {"portal.policy"},
     "portal.feedback": {"calculators", "portal.clock", "portal.site"},
+    "portal.guide": {"calculators", "calculators.rules", "portal.clock", "portal.contributions"}
+    | {"portal.offices", "portal.policy", "portal.site"},
     "portal.site": {"portal.policy", "portal.clock"},
+    "portal.wechat": set(),
+    "portal.caching": {"portal.clock", "portal.feedback", "portal.site"},
     "portal.staff": {
         "calculators",
         "calculators.rules",
@@ -40,11 +45,14 @@ MAY_IMPORT: dict[str, set[str]] = {
         "portal.policy",
         "portal.site",
         "portal.sitemaps",
+        "portal.wechat",
     },
     "portal.urls": {"calculators", "portal.contributions", "portal.offices", "portal.policy"}
-    | {"portal.care", "portal.enrollment", "portal.site", "portal.sitemaps", "portal.staff"},
+    | {"portal.care", "portal.enrollment", "portal.operation", "portal.site", "portal.sitemaps"}
+    | {"portal.staff"},
     "portal.sitemaps": {"calculators", "portal.clock", "portal.offices", "portal.policy"},
-    "portal.wsgi": {"portal.settings"},
+    "portal.operation": {"portal.caching"},
+    "portal.wsgi": {"portal.caching", "portal.settings"},
     "portal": set(),
 }
 

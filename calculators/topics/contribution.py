@@ -64,6 +64,9 @@ class PayerField(Answer):
         known = "、".join(f"{payer}（{payer_in_words(payer)}）" for payer in PAYERS)
         raise ValidationError(f"没有这个选项。可以选：{known}。")
 
+    def said(self, value: Payer) -> str:
+        return payer_in_words(value)
+
 
 class PayersWidget(RepeatedWidget):
     """A box to choose from for each member of the family, and some that stay empty."""

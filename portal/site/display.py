@@ -12,7 +12,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -77,13 +77,17 @@ def is_our_own(request: HttpRequest) -> bool:
     return urlsplit(sender).netloc == request.get_host()
 
 
-# Links and htmx requests that stay on the site, not its files and not a part of the same page.
-_LINK = re.compile(rb'(\s(?:href|hx-get)=")(/(?!/|static/|api/)[^"#]*|\?[^"#]*)(#[^"]*)?"')
+# Links that stay on the site, not its files and not a part of the same page. What htmx asks for
+# takes the form's fields along.
+_LINK = re.compile(rb'(\shref=")(/(?!/|static/|api/)[^"#]*|\?[^"#]*)(#[^"]*)?"')
 _FORM = re.compile(rb"<form\b(?![^>]*\bmethod=.?post)[^>]*>", re.IGNORECASE)
+# What is sent goes to an address of its own, whose answer has to look like the page. Choosing how
+# pages look is not to be overruled by it.
+_SENT = re.compile(rb'(<form\b[^>]*\bmethod="post"[^>]*\saction=")(/(?!/|display/)[^"#]*)()"')
 
 
 class CarryDisplayMiddleware:
-    """Hand a link's `mode` and `embed` on to every link and form of the page that it opens."""
+    """Hand a link's `mode` and `embed` on to all that its page, or a redirect, leads to."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -95,10 +99,23 @@ class CarryDisplayMiddleware:
         if not is_page or response.streaming or request.path.startswith(self.admin_prefix):
             return response
         if carried := display_of(request).carried:
+            if "Location" in response:
+                response.headers["Location"] = _carry_on(response["Location"], carried)
             response.content = _carry(response.content, carried)
             if response.has_header("Content-Length"):
                 response.headers["Content-Length"] = str(len(response.content))
         return response
+
+
+def _carry_on(location: str, carried: str) -> str:
+    """Return the address of a redirect with the choice in it; of a file or another site as it is."""
+    if location.startswith(("//", settings.STATIC_URL)) or not location.startswith("/"):
+        return location
+    address, hash_sign, place = location.partition("#")
+    given = QueryDict(address.partition("?")[2])
+    more = "&".join(part for part in carried.split("&") if part.partition("=")[0] not in given)
+    joint = "" if not more else "&" if "?" in address else "?"
+    return f"{address}{joint}{more}{hash_sign}{place}"
 
 
 def _carry(page: bytes, carried: str) -> bytes:
@@ -116,4 +133,4 @@ def _carry(page: bytes, carried: str) -> bytes:
         joint = b"" if address.endswith(b"?") else b"&amp;" if b"?" in address else b"?"
         return start + address + joint + query + place + b'"'
 
-    return _FORM.sub(lambda form: form[0] + inputs, _LINK.sub(link, page))
+    return _FORM.sub(lambda form: form[0] + inputs, _SENT.sub(link, _LINK.sub(link, page)))

@@ -16,6 +16,7 @@ from portal.site import reading
 
 # What people come for, with the icon that stands beside it.
 ENTRIES = (
+    ("way", "我该怎么办", "一步一步问您，告诉您怎么参保、交多少、带什么", "/guide/"),
     ("guide", "参保指南", "谁能参保、怎么办、带什么、从哪天起管用", "/enrollment/"),
     ("pay", "缴费", "每年每月交多少，什么时候交，在哪里交", "/contributions/"),
     ("count", "待遇测算", "住院、门诊、退休、补缴，算出您自己的数", "/calculators/"),

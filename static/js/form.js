@@ -15,21 +15,114 @@
     myriads = String(myriads).replace(/^\d(?=\d{3}$)/, "$&,") + " 万";
     return rest ? myriads + (rest < 1e3 ? "零 " : " ") + said : myriads + "元";
   }
-  function on(name, run) {
-    document.addEventListener(name, run);
+  function on(name, run, early) {
+    document.addEventListener(name, run, early);
   }
-  function say(event) {
-    var away = event.detail.elt.querySelector(".away");
-    if (away) away.hidden = event.type === "htmx:beforeRequest";
+
+  // An answer on its way, and one that does not come.
+  var SLOW = "网络有点慢，请稍等。";
+  var LATE = "等了很久没有回音，您填的都还在，请再试一次。";
+  var OFFLINE = "现在连不上网络，您填的都还在，请等一等再试。";
+  var AWAY = "网站出了点问题，不是您填错了。您填的都还在，请等一等再试。";
+  var waiting = new Map(); // forms, with what was sent
+  function tell(form, button, words, again) {
+    var said = form.querySelector(".told");
+    if (!said) {
+      said = document.createElement("div"); // empty, before it says something
+      said.className = "told";
+      said.setAttribute("role", "status");
+      (button.closest(".actions") || button).after(said);
+    }
+    said.textContent = "";
+    if (!words) return;
+    var note = said.appendChild(document.createElement("div"));
+    note.className = "notice";
+    note.appendChild(document.createElement("p")).textContent = words;
+    if (!again) return;
+    var retry = note.appendChild(document.createElement("button"));
+    retry.className = "button second";
+    retry.textContent = "再试一次";
+    retry.name = button.name;
+    retry.value = button.value;
+    retry.first = button;
   }
+  function settle(form) {
+    var sent = waiting.get(form);
+    if (!sent) return;
+    waiting.delete(form);
+    sent.timers.forEach(clearTimeout);
+    sent.button.removeAttribute("aria-busy");
+    sent.button.textContent = sent.label;
+    sent.button.style.minWidth = "";
+    tell(form, sent.button, "");
+  }
+  function fail(form, words) {
+    var sent = waiting.get(form);
+    settle(form);
+    if (sent) tell(form, sent.button, words, true);
+  }
+  function wait(form, button, typed) {
+    settle(form);
+    tell(form, button, "");
+    function show() {
+      button.style.minWidth = button.offsetWidth + "px";
+      button.textContent = form.dataset.busy || "请稍等…";
+      button.setAttribute("aria-busy", "true");
+    }
+    waiting.set(form, { button: button, typed: typed, label: button.textContent, timers: [
+      setTimeout(show, 400),
+      setTimeout(tell, 8e3, form, button, SLOW),
+      setTimeout(fail, 2e4, form, LATE)
+    ] });
+  }
+  on("submit", function (event) {
+    var form = event.target;
+    var pressed = event.submitter || form.querySelector("button");
+    var button = pressed.first || pressed;
+    var typed = new URLSearchParams(new FormData(form)) + "&" + button.name + "=" + button.value;
+    var sent = waiting.get(form);
+    var twice = sent && sent.typed === typed;
+    if (pressed.first) button.focus({ preventScroll: true });
+    if (!twice) wait(form, button, typed);
+    if (!twice && navigator.onLine !== false) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (!twice) fail(form, OFFLINE);
+  }, true); // before htmx sends it
+  function asking(event) {
+    return event.detail.requestConfig.elt;
+  }
+  on("htmx:beforeSend", function (event) {
+    var sent = waiting.get(asking(event));
+    if (sent) sent.xhr = event.detail.xhr;
+  });
+  [["sendError", OFFLINE], ["timeout", LATE], ["responseError", AWAY]].forEach(function (wrong) {
+    on("htmx:" + wrong[0], function (event) {
+      fail(asking(event), wrong[1]);
+    });
+  });
+  on("htmx:sendAbort", function (event) {
+    var sent = waiting.get(asking(event));
+    if (sent && sent.xhr === event.detail.xhr) settle(asking(event));
+  });
+  on("htmx:beforeSwap", function (event) {
+    if (event.detail.shouldSwap) settle(asking(event));
+  });
+  // Back from a result, the form is as it was sent.
+  on("htmx:beforeHistoryUpdate", function (event) {
+    var form = asking(event);
+    if (event.detail.history.type !== "push" || form.closest("details")) return;
+    var typed = new URLSearchParams(new FormData(form));
+    history.replaceState(history.state, "", "?" + typed + "&ask=1");
+  });
+  window.addEventListener("pageshow", function (event) {
+    if (event.persisted) waiting.forEach(function (sent, form) { settle(form); });
+  });
+
   on("input", function (event) {
     var said = document.querySelector('output[for="' + event.target.id + '"]');
     if (said) said.textContent = inWords(event.target.value);
   });
-  on("htmx:beforeRequest", say);
-  on("htmx:sendError", say);
-  on("htmx:timeout", say);
-  on("htmx:responseError", say);
   on("htmx:oobBeforeSwap", function (event) {
     var old = event.detail.target;
     // A question that stays is left alone: somebody may be typing in it.
@@ -38,7 +131,7 @@
     }
   });
   // What only an opened fold needs is loaded when it is opened: copying.
-  document.addEventListener("toggle", function (event) {
+  on("toggle", function (event) {
     var fold = event.target;
     if (!fold.open || !fold.dataset.script) return;
     var script = document.createElement("script");

@@ -1,10 +1,9 @@
 """Finding a calculator on a phone: by what happened, with one tap or two, and on paper."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.conftest import PhoneMaker, follow
-from tests.browser.test_pages import _SMALL_TARGETS
+from tests.browser.matrix import inaccessible, sideways, too_small
 
 pytestmark = pytest.mark.browser
 
@@ -12,12 +11,10 @@ pytestmark = pytest.mark.browser
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("path", ["/calculators/", "/calculators/?scheme=flexible"])
 def test_the_list_is_whole_and_accessible(phone: PhoneMaker, path: str, dark: bool) -> None:
-    shown = phone(width=320, dark=dark)
-    page = shown.open(path)
-    assert not shown.scrolls_sideways()
-    violations = Axe().run(page).response["violations"]
-    assert [(found["id"], found["nodes"][0]["html"]) for found in violations] == []
-    assert page.evaluate(_SMALL_TARGETS) == []
+    page = phone(width=320, dark=dark).open(path)
+    assert sideways(page) == []
+    assert inaccessible(page) == []
+    assert too_small(page) == []
 
 
 def test_what_happened_leads_to_the_form_with_its_insurance(phone: PhoneMaker) -> None:

@@ -15,15 +15,15 @@ from calculators.catalogue import CALCULATORS
 from calculators.estimate import outside_shares
 from calculators.known import Known, known_facts
 from calculators.next_steps import next_steps
-from calculators.presenters import make_headline, make_refusal, make_result
+from calculators.presenters import make_refusal, make_result
 from calculators.rules.people import Scheme
-from calculators.sharing import make_bare_message, make_message
+from calculators.sharing import slip_lines
 from portal.policy.in_force import Timetable
+from portal.site.qr import draw_result_qr
 from tests.conftest import TODAY
 
 pytestmark = pytest.mark.django_db
 
-LINK = "https://portal.example/calculators/inpatient/?scheme=flexible&cost=20000"
 STAY = {"scheme": "flexible", "group": "active", "tier": "level3", "cost": "20000"}
 
 
@@ -42,6 +42,10 @@ def answered(slug: str, **query: str) -> Answer:
     return answer(calculator, form, Timetable.load(), TODAY)
 
 
+def headline_of(result: dict[str, Any]) -> str:
+    return str(slip_lines(result)[0])
+
+
 def shown(client: Client, slug: str, page: str = "", **query: str) -> str:
     response = client.get(f"/calculators/{slug}/{page}", query, follow=True)
     assert response.status_code == 200
@@ -58,7 +62,7 @@ def words(html: str) -> str:
 def test_the_one_number_comes_first_and_the_payers_add_up_to_the_bill() -> None:
     result = make_result(answered("inpatient", **STAY))
     # 三级 在职: (20000 − 600) × 88% = 17072; of 2328 补充 pays 80 + 100 + 796.80
-    assert make_headline(result) == "您大约自付 1,951.20 元"
+    assert headline_of(result) == "您大约自付 1,951.20 元"
     paid = {payer["code"]: payer["amount"] for payer in result["payers"]}
     assert paid == {
         "pool": Decimal("17072.00"),
@@ -394,30 +398,7 @@ def test_the_json_knows_no_range(client: Client) -> None:
     assert response.status_code == 422
 
 
-# --- telling the family, and where to go on -------------------------------------------------------
-
-
-def test_the_message_has_the_number_the_payers_the_answers_the_year_and_the_link() -> None:
-    case = answered("inpatient", **STAY)
-    assert make_message(case, "您大约自付 1,951.20 元", LINK).split("\n") == [
-        "住院要自己付多少（灵活就业人员职工医保）",
-        "您大约自付 1,951.20 元",
-        "统筹基金支付 17,072 元",
-        "补充医疗保险支付 976.80 元",
-        "费用合计 20,000 元",
-        "情况：在职，三级",
-        "能报销的费用一共多少？20,000 元",
-        "按2025年10月版的规定算。按文件估算，以医院结算单为准。",
-        LINK,
-    ]
-
-
-def test_amounts_stay_out_of_the_other_message() -> None:
-    text = make_bare_message(answered("inpatient", **STAY), LINK)
-    assert "情况：在职，三级" in text
-    assert "元" not in text
-    assert "20000" not in text
-    assert text.endswith("https://portal.example/calculators/inpatient/?scheme=flexible")
+# --- where to go on (telling the family: test_sharing.py) ------------------------------------------
 
 
 def test_every_result_leads_to_pages_that_are_there(client: Client) -> None:
@@ -433,11 +414,8 @@ def test_every_result_leads_to_pages_that_are_there(client: Client) -> None:
 
 def test_the_printed_page_carries_a_picture_of_its_link(client: Client) -> None:
     page = shown(client, "inpatient", **STAY, mode="care", dropped="other")
-    assert '<div class="page-qr"><svg' in page
-    message = re.search(r'<p class="message"[^>]*>([^<]+)</p>', page)
-    assert message
-    assert "dropped" not in message[1]
-    assert "mode" not in message[1]
+    link = "http://testserver/calculators/inpatient/?scheme=flexible&group=active&tier=level3"
+    assert f'<div class="page-qr">{draw_result_qr(f"{link}&cost=20000")}' in page
 
 
 RETIRING = {"sex": "male", "reaches_age_on": "2025-03-10", "handled_on": "2025-06-10"}
@@ -457,4 +435,4 @@ def test_the_one_number_of_a_retirement_is_what_is_still_to_be_done(
 ) -> None:
     case = {**RETIRING, "deemed_months": "60", **answers}
     result = make_result(answered("retirement", **case))
-    assert make_headline(result) == headline
+    assert headline_of(result) == headline

@@ -15,7 +15,7 @@ from tests.test_budgets import FIRST_VIEW, HTML, KB, packed, shell, static
 CASES = Path(__file__).resolve().parent.parent / "cases" / "worked-cases.json"
 WORKED = json.loads(CASES.read_text(encoding="utf-8"))
 HTMX = {"HX-Request": "true"}
-SWAP, SCRIPTS, OWN_SCRIPT = 6 * KB, 18 * KB, KB
+SWAP, SCRIPTS, OWN_SCRIPT = 6 * KB, 18 * KB, 2 * KB
 STAY = "/calculators/inpatient/?scheme=flexible&group=active&tier=level3"
 LONGEST = (
     "/calculators/inpatient/?scheme=flexible&group=retired&tier=top3&cost=99999999.99"

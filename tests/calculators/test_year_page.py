@@ -372,11 +372,24 @@ def test_a_link_is_made_clean(client: Client) -> None:
 def test_a_year_is_told_to_the_family(client: Client) -> None:
     """F-14.6, F-16.6 to F-16.8: 8272 and 80 + 100 + 76.80; the bare message has no amount."""
     page = shown(client, f"{FLEXIBLE}&e={STAY}&mode=care")
-    told, bare = re.findall(r'<p class="message"[^>]*>(.*?)</p>', page, re.DOTALL)
-    assert "这一年您大约自付1,471.20 元" in told.replace("自付 ", "自付")
+    messages = re.findall(r'<p class="message"[^>]*>(.*?)</p>', page, re.DOTALL)
+    bare, told = (re.sub("<[^>]*>", "", message).strip() for message in messages)
+    assert told.split("\n")[1:6] == [
+        "这一年您大约自付 1,471.20 元",
+        "统筹基金支付 8,272.00 元",
+        "补充医疗保险支付 256.80 元",
+        "您自己付 1,471.20 元",
+        "费用合计 10,000.00 元",
+    ]
     assert told.endswith(f"http://testserver{PAGE}{FLEXIBLE}&e={STAY}")
     assert "10" not in bare.replace("2025年10月", "")
-    assert bare.endswith("?scheme=flexible")
+    assert bare.endswith(f"http://testserver{PAGE}?scheme=flexible&group=active")
+
+
+def test_the_link_that_is_shared_has_no_event_whatever_is_being_written(client: Client) -> None:
+    for more in ("", "&next=20000", "&add=inpatient&cost=9000", "&edit=1", "&threshold=5"):
+        context = client.get(f"{PAGE}{FLEXIBLE}&e={STAY}{more}", follow=True).context
+        assert context["share_link"] == f"http://testserver{PAGE}{FLEXIBLE}"
 
 
 def test_events_wait_until_it_is_known_whose_they_are(client: Client) -> None:

@@ -140,3 +140,12 @@ def test_a_channel_without_a_picture_has_no_address(db: None) -> None:
 
 def test_a_list_of_channels_does_not_read_pictures(channel: Channel) -> None:
     assert "qr_png" in Channel.objects.get(slug="app").get_deferred_fields()
+
+
+def test_a_long_press_finds_a_plain_picture(client: Client, channel: Channel) -> None:
+    """WeChat recognises a code in an <img> that no link surrounds."""
+    page = client.get("/contributions/channels/").content.decode()
+    before, _, after = page.partition(f'<img src="{channel.qr_address}"')
+    assert after
+    assert before.rfind("<a ") < before.rfind("</a>")
+    assert "长按图片可以识别" in after

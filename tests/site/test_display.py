@@ -133,3 +133,23 @@ def test_ordinary_pages_are_passed_on_as_they_are(client: Client) -> None:
     html = client.get("/").content.decode()
     assert "mode=care" not in html
     assert 'href="/enrollment/"' in html
+
+
+def test_in_large_letters_a_text_is_a_list_of_sections(client: Client) -> None:
+    ordinary = client.get("/enrollment/retirement/").content.decode()
+    large = client.get("/enrollment/retirement/?mode=care").content.decode()
+    anchors = re.findall(r'<h2 id="([a-z-]+)">', ordinary)
+    folded = re.findall(
+        r'<details class="section">\s*<summary><h2>[^<]+</h2></summary>\s*<div class="text" id="([a-z-]+)">',
+        large,
+    )
+    assert folded == [anchor for anchor in anchors if anchor != "next"]
+    assert 'class="section"' not in ordinary
+    seals = re.compile(r'class="seal" href="([^"?#]+)')
+    assert sorted(seals.findall(large)) == sorted(seals.findall(ordinary)), "nothing is left out"
+
+
+def test_in_large_letters_the_hotline_comes_first_and_the_menu_last(client: Client) -> None:
+    html = client.get("/?mode=care").content.decode()
+    places = [html.index(part) for part in ('class="reach', "<main", "<footer", 'class="nav"')]
+    assert places == sorted(places)

@@ -50,7 +50,8 @@ def test_a_seal_leads_to_its_clause() -> None:
 
 
 def test_in_its_document_a_seal_is_short() -> None:
-    assert tags.bare_seals(["F-3.2"]) == '<a class="seal" href="/policy/F-3.2">F-3.2</a>'
+    bare = '<a class="seal" href="/policy/F-3.2" aria-label="依据 F-3.2">F-3.2</a>'
+    assert tags.bare_seals(["F-3.2"]) == bare
 
 
 def test_the_bar_is_filled_by_the_amounts() -> None:

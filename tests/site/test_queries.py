@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from portal.search.memory import forget_index
-from tests.addresses import STAY
+from tests.addresses import GUIDE, STAY, WORKER
 
 pytestmark = pytest.mark.django_db
 
@@ -12,6 +12,12 @@ pytestmark = pytest.mark.django_db
 # Each kind of page with the number of its questions.
 PAGES = [
     ("/", 2),
+    ("/guide/", 3),
+    ("/guide/?who=adult", 1),
+    (f"{GUIDE}&before=employee&standing=none", 3),
+    ("/guide/?who=adult&work=flexible&hukou=elsewhere&permit=no", 3),
+    ("/guide/?who=student&school=here&standing=none&paid=2024-03-15", 3),
+    (f"{WORKER}&last=2025-01&resume=2025-05&repay=yes", 5),
     ("/for/students/", 4),
     ("/for/", 0),
     ("/enrollment/", 4),
@@ -41,6 +47,8 @@ PAGES = [
     ("/calculators/inpatient/", 0),
     ("/calculators/inpatient/?scheme=flexible", 2),
     (f"/calculators/inpatient/?scheme=flexible&{STAY}", 2),
+    ("/calculators/start-date/days.ics?scheme=flexible&kind=first&first_month=2026-12", 1),
+    ("/calculators/start-date/sheet/?scheme=flexible&kind=first&first_month=2026-12", 10),
     (f"/calculators/inpatient/?scheme=flexible&{STAY}&date=2020-01-01", 2),
     ("/calculators/inpatient/?scheme=flexible&cost=abc", 2),
     (f"/api/v1/calculators/inpatient?scheme=flexible&{STAY}", 1),
