@@ -125,7 +125,8 @@ def test_a_reading_without_clauses_blocks() -> None:
 
 def test_a_text_with_an_unknown_reference_blocks_from_its_day_on() -> None:
     change_set = new_set()
-    version = text_of(change_set, "# 题目\n\n付 [[flexible.pool.nothing]]。")
+    linked = "## 甲 {#resident}\n\n一。\n\n## 乙 {#direct}\n\n二。"  # other pages lead there
+    version = text_of(change_set, f"# 题目\n\n付 [[flexible.pool.nothing]]。\n\n{linked}")
     version.in_force_from = datetime.date(2025, 10, 20)
     version.save()
     change_set.publish()

@@ -29,10 +29,12 @@ from portal.policy.models import (
 )
 from portal.policy.models.publishing import HistoryIsFinal, PublishedIsFinal, UnderReview
 from portal.policy.publishing import (
+    MoreThanWords,
     ProblemsLeft,
     Refused,
     SamePerson,
     SomethingMissing,
+    WordsOvertaken,
     WrongState,
     approve,
     comment,
@@ -397,7 +399,8 @@ def test_the_shipped_sets_have_no_author_and_no_history() -> None:
 
 
 def test_every_refusal_is_said_in_chinese() -> None:
-    assert {WrongState, SamePerson, SomethingMissing, ProblemsLeft} == set(Refused.__subclasses__())
+    refusals = {WrongState, SamePerson, SomethingMissing, ProblemsLeft, WordsOvertaken, MoreThanWords}
+    assert refusals == set(Refused.__subclasses__())
     assert publishing.__doc__ is not None
 
 
