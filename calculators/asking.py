@@ -16,8 +16,8 @@ Answers = dict[str, list[str]]
 # What WeChat and advertisers append to a link that is passed on. It says nothing about the case.
 _APPENDED = frozenset({"from", "isappinstalled", "scene", "clicktime", "enterid"})
 _APPENDED_PREFIX = "utm_"
-# How the page is shown, not an answer: it stays in the link.
-SHOWN_AS = frozenset({"mode", "embed"})
+# How the page is shown, and where the person is, for the offices: no answers, they stay in the link.
+SHOWN_AS = frozenset({"mode", "embed", "district"})
 DROPPED = "dropped"
 # Asks only which questions follow from the answers so far. The form says it; no link keeps it.
 ASK = "ask"

@@ -19,6 +19,7 @@ from calculators.rules.people import (
     ResidentEntry,
     Scheme,
 )
+from portal.offices.models import Office
 from portal.offices.search import read_offices
 from portal.policy.age import ages_of, zh_day
 from portal.policy.dialect import Part
@@ -42,7 +43,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         return HttpResponseRedirect(case.path, status=303)
     result = make_result(answered)
     offices = read_offices(answered.today)
-    named = request.GET.get(OFFICE, "")
+    named = request.GET.get(OFFICE, "") or _only_one_in(request.GET.get("district", ""), offices)
     context = {
         "calculator": answered.calculator,
         "scheme_label": SchemeName(answered.scheme).label,
@@ -63,6 +64,12 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "today": answered.today,
     }
     return render(request, "calculators/sheet.html", context)
+
+
+def _only_one_in(district: str, offices: list[Office]) -> str:
+    """The office of a district that has one; where there are two, the person chooses."""
+    there = [office.slug for office in offices if office.district == district]
+    return there[0] if len(there) == 1 else ""
 
 
 def _given(case: Reopened) -> list[tuple[str, str]]:

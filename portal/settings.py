@@ -122,6 +122,13 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 10,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    # A new connection for each request costs more than the request; one that is away must not hang.
+    DATABASES["default"] |= {
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"connect_timeout": 3},
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTHENTICATION_BACKENDS = [
@@ -234,6 +241,9 @@ if BEHIND_PROXY:
 # Each worker keeps whole pages in so much memory, and asks so often whether they are still true.
 PAGE_CACHE_MB = env.int("PAGE_CACHE_MB", default=0 if DEBUG else 32)
 PAGE_CACHE_REREAD_SECONDS = env.float("PAGE_CACHE_REREAD_SECONDS", default=1.0)
+
+# So many words to us are taken from one address in an hour.
+FEEDBACK_AN_HOUR = env.int("FEEDBACK_AN_HOUR", default=5)
 
 # How often pages are used is counted in memory and written down at intervals; with 0 never.
 COUNT_USE = env.bool("COUNT_USE", default=True)

@@ -57,9 +57,8 @@ class VersionReader:
                 logger.error("the database is away, pages are shown as they were: %s", error)
             self._is_away = True
         finally:
-            # This is outside of Django's handling of a request, which would close it.
-            if not connection.in_atomic_block:
-                connection.close()
+            # This is outside of Django's handling of a request, which would do so.
+            connection.close_if_unusable_or_obsolete()
         if known is not None:
             shown = Shown(known, clock.today())
             if shown != self._shown:

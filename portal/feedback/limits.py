@@ -16,7 +16,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 AN_HOUR = 3600
-EACH, ALL = 5, 300
+ALL = 300
 
 
 class Limiter:
@@ -24,11 +24,12 @@ class Limiter:
 
     def __init__(
         self,
-        most_of_each: int = EACH,
+        most_of_each: int | None = None,
         most_of_all: int = ALL,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.most_of_each, self.most_of_all, self._now = most_of_each, most_of_all, now
+        self.most_of_each = settings.FEEDBACK_AN_HOUR if most_of_each is None else most_of_each
+        self.most_of_all, self._now = most_of_all, now
         self._lock = threading.Lock()
         self.forget()
 

@@ -1,6 +1,8 @@
 """The screens of 我该怎么办: the next question, or the plan. The answers are the query."""
 
+from dataclasses import replace
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
@@ -9,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from calculators.asking import DROPPED, SHOWN_AS, given_in
 from calculators.fields import DayWidget
+from calculators.next_steps import Link
 from calculators.rules.people import Scheme
 from portal import clock
 from portal.contributions.models import ChannelUse, Purpose
@@ -150,19 +153,30 @@ def _form(question: Question, typed: str, error: str) -> forms.Form:
 def _plan(request: HttpRequest, path: Path, desk: Desk, district: str) -> dict[str, Any]:
     plan = make_plan(path.known, desk)
     districts = list(dict.fromkeys(Office.objects.values_list("district", flat=True)))
+    district = district if district in districts else ""
     here = request.build_absolute_uri(request.path + link(path.answers))
     return {
         "plan": plan,
         "ages": plan.ages,
-        "links": plan.links,
+        "links": [_onward(way, district) for way in plan.links],
         "districts": districts,
-        "district": district if district in districts else "",
-        "offices": read_offices(desk.today, district=district) if district in districts else [],
+        "district": district,
+        # Behind addresses of calculators, which all have answers in them already.
+        "carried": f"&{urlencode({DISTRICT: district})}" if district else "",
+        "offices": read_offices(desk.today, district=district) if district else [],
         "channels": _channels() if plan.pays_at else [],
         "hidden": path.answers,
         "other_scheme": link_without(path, "scheme") if plan.both else "",
         "qr": draw_qr(here, error="l"),
     }
+
+
+def _onward(way: Link, district: str) -> Link:
+    """Hand the district on to where it says which office is near."""
+    if not district or not way.url.startswith(("/calculators/", "/offices/")):
+        return way
+    joint = "&" if "?" in way.url else "?"
+    return replace(way, url=f"{way.url}{joint}{urlencode({DISTRICT: district})}")
 
 
 def _channels() -> list[dict[str, Any]]:

@@ -9,10 +9,11 @@ import datetime
 import re
 from collections.abc import Callable
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.utils.html import format_html_join
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -26,7 +27,8 @@ A_YEAR = datetime.timedelta(days=365)
 class Display(NamedTuple):
     """How a page is shown.
 
-    `carried` is what its links have to hand on, as a query string; `here` the address of the page
+    `carried` is what its links have to hand on, as a query string: the choice, and on the way from
+    the guide by a calculator to an office, the district; `here` the address of the page
     without a choice in it, to come back to after another one.
     """
 
@@ -40,13 +42,17 @@ def display_of(request: HttpRequest) -> Display:
     """Return how a page is to be shown: what its link says, else what its reader once chose."""
     linked, embed = request.GET.get("mode"), request.GET.get("embed") == "1"
     chosen = linked if linked in MODES else request.COOKIES.get(COOKIE)
-    carried = [f"mode={linked}"] if linked in MODES else []
+    carried = {"mode": linked} if linked in MODES else {}
+    if embed:
+        carried["embed"] = "1"
+    if (district := request.GET.get("district")) and request.path.startswith("/calculators/"):
+        carried["district"] = district
     here = request.GET.copy()
     here.pop("mode", None)
     return Display(
         care=chosen == CARE,
         embed=embed,
-        carried="&".join([*carried, *(["embed=1"] if embed else [])]),
+        carried=urlencode(carried),
         here=f"{request.path}?{here.urlencode()}".removesuffix("?"),
     )
 
@@ -121,10 +127,9 @@ def _carry_on(location: str, carried: str) -> str:
 def _carry(page: bytes, carried: str) -> bytes:
     names = [part.partition("=")[0].encode() for part in carried.split("&")]
     query = carried.replace("&", "&amp;").encode()
-    inputs = b"".join(
-        b'<input type="hidden" name="%s" value="%s">' % tuple(map(str.encode, part.split("=")))
-        for part in carried.split("&")
-    )
+    inputs = format_html_join(
+        "", '<input type="hidden" name="{}" value="{}">', parse_qsl(carried)
+    ).encode()
 
     def link(found: re.Match[bytes]) -> bytes:
         start, address, place = found.groups(default=b"")

@@ -197,6 +197,20 @@ def broken_by_size(page: Page) -> list[str]:
     return broken
 
 
+def wrong_anywhere(shown: Phone, *, folds_open: bool = False) -> list[object]:
+    """Return what is wrong with an opened page, light and dark, and on a narrow phone."""
+    page = shown.page
+    requests = shown.requests if len(shown.requests) > 5 else []
+    if folds_open:
+        page.evaluate("document.querySelectorAll('main details').forEach(f => { f.open = true; })")
+    looks = [sideways(page), inaccessible(page), badly_coloured(page, dark=True)]
+    return [
+        found
+        for look in (*looks, broken_by_size(page), complaints(shown), requests)
+        for found in look
+    ]
+
+
 def complaints(shown: Phone) -> list[str]:
     """Return what the console complained of; a page that says 404 is meant to."""
     return [text for text in shown.complaints if "status of 404" not in text]

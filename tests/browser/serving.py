@@ -105,6 +105,7 @@ def serve(
         "STATIC_BROTLI": str(int(brotli)),
         "SECRET_KEY": "only-for-these-tests",
         "PAGE_CACHE_REREAD_SECONDS": str(reread_seconds),
+        "FEEDBACK_AN_HOUR": "100",  # all tests come from one address
         "DJANGO_SUPERUSER_PASSWORD": PASSWORD,
         "CLOCK_FILE": str(folder / "days-ahead"),
     }

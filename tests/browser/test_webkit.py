@@ -133,6 +133,7 @@ def answer(window: WebKit) -> str:
     window.press("label:has([name=tier][value=level3])")
     window.type("input[name=cost]", "2万")
     window.press("main form button:not([name])")
+    window.wait_for_address("cost=20000")
     return window.wait_for("#result")
 
 

@@ -65,6 +65,14 @@ class WebKit:
     def type(self, selector: str, text: str) -> None:
         self._ask("POST", f"/element/{self._find(selector)}/value", {"text": text})
 
+    def wait_for_address(self, part: str) -> None:
+        """Wait until the address has this in it. What is looked for in a page that is just leaving
+        may never be answered; the address always is."""
+        until = time.monotonic() + START_SECONDS
+        while part not in self._ask("GET", "/url"):
+            assert time.monotonic() < until, f"no address with {part}"
+            time.sleep(0.1)
+
     def wait_for(self, selector: str) -> str:
         """Wait until the page has this, and return its text."""
         self._ask("POST", "/timeouts", {"implicit": START_SECONDS * 1000})

@@ -41,7 +41,7 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     if not (shutil.which("nginx") or Path("/usr/sbin/nginx").exists()):
         if os.environ.get("PORTAL_REQUIRE_BROWSER"):
             pytest.fail("nginx is missing")
-        pytest.skip("nginx is missing; `./dev test` installs it on Debian")
+        pytest.skip("nginx is missing: apt-get install nginx-light")
     folder = tmp_path_factory.mktemp("nginx")
     with serve(folder, workers=2, reread_seconds=1) as site:
         port = int(site.address.rpartition(":")[2])

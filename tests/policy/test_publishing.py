@@ -399,7 +399,14 @@ def test_the_shipped_sets_have_no_author_and_no_history() -> None:
 
 
 def test_every_refusal_is_said_in_chinese() -> None:
-    refusals = {WrongState, SamePerson, SomethingMissing, ProblemsLeft, WordsOvertaken, MoreThanWords}
+    refusals = {
+        WrongState,
+        SamePerson,
+        SomethingMissing,
+        ProblemsLeft,
+        WordsOvertaken,
+        MoreThanWords,
+    }
     assert refusals == set(Refused.__subclasses__())
     assert publishing.__doc__ is not None
 

@@ -153,3 +153,47 @@ def test_in_large_letters_the_hotline_comes_first_and_the_menu_last(client: Clie
     html = client.get("/?mode=care").content.decode()
     places = [html.index(part) for part in ('class="reach', "<main", "<footer", 'class="nav"')]
     assert places == sorted(places)
+
+
+# --- where the person is -----------------------------------------------------------------------------
+
+HEPING = "district=%E5%92%8C%E5%B9%B3%E5%8C%BA"  # 和平区
+
+
+def test_a_district_goes_from_the_guide_by_a_calculator_to_the_offices(client: Client) -> None:
+    ways = "who=student&school=away&hukou=elsewhere"
+    plan = client.get(f"/guide/?{ways}&{HEPING}").content.decode()
+    assert f'href="/offices/?{HEPING}"' in plan
+    ways = "who=adult&work=flexible&hukou=shenyang&before=resident&standing=none&scheme=resident"
+    plan = client.get(f"/guide/?{ways}&paid=later&{HEPING}").content.decode()
+    assert re.search(rf'href="/calculators/start-date/\?[^"]*&amp;{HEPING}"', plan)
+    asked = client.get(f"/calculators/start-date/?scheme=resident&kind=adult&ask=1&{HEPING}")
+    assert '<input type="hidden" name="district" value="和平区">' in asked.content.decode()
+    address = f"/calculators/start-date/?scheme=resident&kind=adult&paid_on=2024-03-15&{HEPING}"
+    result = client.get(address)
+    assert result.status_code == 200
+    assert f'href="/offices/?{HEPING}"' in result.content.decode()
+
+
+def test_the_sheet_for_the_counter_names_the_office_of_the_district(client: Client) -> None:
+    case = "scheme=resident&kind=adult&paid_on=2024-03-15"
+    sheet = client.get(f"/calculators/start-date/sheet/?{case}&{HEPING}").content.decode()
+    assert "和平区长白西路51号" in sheet
+    # 皇姑区 has two, F-19.1 and F-19.4: the person chooses.
+    both = "district=%E7%9A%87%E5%A7%91%E5%8C%BA"
+    sheet = client.get(f"/calculators/start-date/sheet/?{case}&{both}").content.decode()
+    assert "崇山中路103号" not in sheet.partition("<select")[0]
+
+
+def test_a_district_that_is_none_is_only_text(client: Client) -> None:
+    answer = client.get('/calculators/inpatient/?scheme=flexible&district="><b>x')
+    assert answer.status_code == 200
+    assert "<b>x" not in answer.content.decode()
+
+
+def test_a_shared_link_does_not_say_where_somebody_lives(client: Client) -> None:
+    address = f"/calculators/start-date/?scheme=resident&kind=adult&paid_on=2024-03-15&{HEPING}"
+    page = client.get(address).content.decode()
+    message = re.search(r'<p class="message".*?</p>', page, re.DOTALL)
+    assert message
+    assert "district" not in message[0]
