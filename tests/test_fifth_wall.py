@@ -39,6 +39,7 @@ def test_every_kind_of_page_is_the_same_for_everybody(client: Client, clerk: Cli
         assert_same_for_everybody(path, client, clerk)
 
 
+@pytest.mark.slow
 def test_every_clause_has_a_page_that_is_the_same_for_everybody(
     client: Client, clerk: Client
 ) -> None:

@@ -65,6 +65,7 @@ def a_query(random_: random.Random, slug: str) -> list[tuple[str, str]]:
     return query
 
 
+@pytest.mark.slow
 def test_ten_thousand_requests_are_answered(client: Client) -> None:
     random_ = random.Random(SEED)
     computed = 0

@@ -30,6 +30,7 @@ def different_ends() -> list[Path]:
     return chosen
 
 
+@pytest.mark.slow
 def test_every_kind_of_plan_is_whole(client: Client) -> None:
     chosen = different_ends()
     assert len(chosen) > 20

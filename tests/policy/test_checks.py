@@ -67,6 +67,7 @@ def write(edition: Edition, code: str, sentence: str) -> None:
 # A set as a whole
 
 
+@pytest.mark.slow
 def test_a_copy_of_every_table_of_a_scheme_has_no_problem() -> None:
     change_set = new_set()
     for scheme, table in [*TABLES, ("flexible", READINGS), ("resident", READINGS)]:

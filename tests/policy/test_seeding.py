@@ -229,6 +229,7 @@ def test_a_record_that_names_nothing_known_stops_the_start_and_leaves_nothing(fo
     assert everything() == before
 
 
+@pytest.mark.slow
 def test_a_start_that_is_killed_in_the_middle_leaves_nothing(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -74,6 +74,7 @@ def clauses_among_the_first_five(page: str) -> set[str]:
     return set(re.findall(r'href="/policy/([A-Z]+-[\d.]+)"', "".join(items(page)[:5])))
 
 
+@pytest.mark.slow
 def test_every_clause_is_found_by_twelve_characters_of_its_middle(
     client: Client, sentences: dict[str, str]
 ) -> None:

@@ -61,6 +61,7 @@ def asked(client: Client, path: str) -> list[str]:
     return [query["sql"] for query in queries.captured_queries]
 
 
+@pytest.mark.slow
 def test_no_page_asks_more_often(client: Client, hundred_versions: None) -> None:
     """The counts are the very ones that are pinned for the site as it is shipped."""
     table = Timetable.load().edition("flexible", "pool", datetime.date(2026, 11, 21))

@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-LONG = ("test_desk_", "test_people_", "test_history_", "test_personas", "test_recomputing")
+LONG = (
+    *("test_admin_access", "test_desk_", "test_history_", "test_index", "test_people_"),
+    *("test_personas", "test_recomputing", "test_tour"),
+)
 
 
 @pytest.hookimpl(tryfirst=True)
