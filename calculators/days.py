@@ -125,6 +125,20 @@ def _in_brackets(when: str) -> str:
     return f"（{when}）" if when else ""
 
 
+def _first_covered(answer: Answer, found: Finding, start: Result, note: str) -> Iterator[NamedDay]:
+    """The day from which benefits are paid."""
+    return _named(
+        answer,
+        "start",
+        start,
+        "从这天起能报销",
+        Role.BEGINS,
+        note=note,
+        clauses=_clauses(found, "start"),
+        readings=found.readings,
+    )
+
+
 def _named(
     answer: Answer,
     code: str,
@@ -181,16 +195,7 @@ def _flexible_start(answer: Answer, found: Finding) -> Iterator[NamedDay]:
         clauses=_clauses(found, "retroactive_from"),
         readings=("A-48",),
     )
-    yield from _named(
-        answer,
-        "start",
-        start,
-        "从这天起能报销",
-        Role.BEGINS,
-        note=note,
-        clauses=_clauses(found, "start"),
-        readings=found.readings,
-    )
+    yield from _first_covered(answer, found, start, note)
 
 
 def _last_month_to_repay(answer: Answer, found: Finding) -> Iterator[NamedDay]:
@@ -251,16 +256,7 @@ def _resident_start(answer: Answer, found: Finding) -> Iterator[NamedDay]:
     note = ""
     if isinstance(start, datetime.date) and entered is not None and entered < start:
         note = f"{zh_day(start - ONE_DAY)}和以前的费用不能报。"
-    yield from _named(
-        answer,
-        "start",
-        start,
-        "从这天起能报销",
-        Role.BEGINS,
-        note=note,
-        clauses=_clauses(found, "start"),
-        readings=found.readings,
-    )
+    yield from _first_covered(answer, found, start, note)
     yield from _named(
         answer,
         "end",
