@@ -5,7 +5,7 @@ order. It is what a version keeps, what a spreadsheet is made of, and what a res
 written from.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -67,8 +67,25 @@ class Refused(Exception):
 
 def read(shape: Shape, instance: models.Model) -> Content:
     """Return what is in the database of `instance`, whatever of it was read before."""
-    fresh = shape.model._base_manager.get(pk=instance.pk)
-    return _read(shape, fresh)
+    return _read(shape, _whole(shape).get(pk=instance.pk))
+
+
+def read_all(shape: Shape) -> dict[str, Content]:
+    """Return what is in the database of all things of a shape, by their slugs."""
+    return {thing.slug: _read(shape, thing) for thing in _whole(shape)}
+
+
+def _whole(shape: Shape) -> models.QuerySet[Any]:
+    """Things with all their parts: a query for each kind of part, not for each part."""
+    return shape.model._base_manager.prefetch_related(*_followed(shape))
+
+
+def _followed(shape: Shape) -> Iterator[str]:
+    if "clause" in shape.fields:
+        yield "clause"
+    for name, part in shape.parts.items():
+        yield name
+        yield from (f"{name}__{further}" for further in _followed(part))
 
 
 def _read(shape: Shape, instance: models.Model) -> Content:

@@ -17,7 +17,7 @@ from portal.policy.xlsx import LARGEST_FILE, Unreadable
 from portal.staff.bringing_back import HOURS, LONGEST_TRIAL, UploadForm
 from portal.staff.desk.exports import XLSX, as_file
 from portal.staff.history.admin import VersionsAdmin
-from portal.staff.history.contents import OFFICE, read
+from portal.staff.history.contents import OFFICE, read_all
 from portal.staff.history.keeping import Action, fingerprint, keep, keep_before
 from portal.staff.history.office_sheet import (
     Row,
@@ -145,7 +145,7 @@ def _apply(
 
 def _state() -> str:
     """Name what all offices are now."""
-    return fingerprint({one.slug: read(OFFICE, one) for one in Office.objects.all()})
+    return fingerprint(read_all(OFFICE))
 
 
 def _salt(request: HttpRequest) -> str:

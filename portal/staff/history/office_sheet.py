@@ -18,7 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from portal import clock
 from portal.offices.models import Office
 from portal.policy.xlsx import Unreadable, column_order, opened, said_in, saved, unfit, write_cell
-from portal.staff.history.contents import OFFICE, Content, Refused, Shape, read, write
+from portal.staff.history.contents import OFFICE, Content, Refused, Shape, read_all, write
 from portal.staff.history.differences import Difference, differences
 
 SHEET, GUIDE = "网点", "说明"
@@ -95,8 +95,8 @@ def write_offices() -> bytes:
         cell.font = Font(bold=True)
         cell.fill = PatternFill("solid", fgColor="DDE7F3")
         sheet.column_dimensions[get_column_letter(number)].width = _WIDTHS.get(name, 16)
-    for row, office in enumerate(Office.objects.all(), start=2):
-        cells = cells_of(read(OFFICE, office))
+    for row, content in enumerate(read_all(OFFICE).values(), start=2):
+        cells = cells_of(content)
         for number, name in enumerate(COLUMNS, start=1):
             cell = write_cell(sheet, row, number, cells[name], is_number=name == "position")
             cell.alignment = Alignment(wrap_text=True, vertical="top")
@@ -194,11 +194,10 @@ def take_over(rows: Sequence[Row], *, may_add: bool) -> tuple[Trial, list[Office
 def _do(rows: Sequence[Row], may_add: bool) -> tuple[Trial, list[Office]]:
     trial = Trial()
     written: list[Office] = []
-    offices = {office.slug: office for office in Office.objects.all()}
+    offices = read_all(OFFICE)
     trial.wrong += _twice(rows)
     for row in rows:
-        office = offices.pop(row.cells["slug"], None)
-        before = read(OFFICE, office) if office else None
+        before = offices.pop(row.cells["slug"], None)
         if before is not None and cells_of(before) == row.cells:
             trial.unchanged.append(before["name"])
             continue
@@ -212,7 +211,7 @@ def _do(rows: Sequence[Row], may_add: bool) -> tuple[Trial, list[Office]]:
             continue
         told = trial.changed if before else trial.new
         told.append((after["name"], differences(OFFICE, before, after)))
-    trial.absent = [office.name for office in offices.values()]
+    trial.absent = [content["name"] for content in offices.values()]
     return trial, written
 
 
