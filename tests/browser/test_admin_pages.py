@@ -3,10 +3,10 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PASSWORD, Phone, PhoneMaker, Site, follow
+from tests.browser.matrix import inaccessible
 
 pytestmark = pytest.mark.browser
 
@@ -90,8 +90,7 @@ def english(words: str) -> set[str]:
 def faults(desk: Phone) -> dict[str, object]:
     """What is wrong with the open page; nothing, if nothing is."""
     looked = desk.page.evaluate(LOOK)
-    violations = Axe().run(desk.page).response["violations"]
-    told = [(one["id"], one["nodes"][0]["html"]) for one in violations]
+    told = inaccessible(desk.page)
     found = {
         "small": looked["small"],
         "sideways": max(looked["wide"], 0),

@@ -18,7 +18,7 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import PhoneMaker, Site, follow, serve
+from tests.browser.conftest import PhoneMaker, Prepared, Site, follow, serve
 from tests.wechat.conftest import APP_ID, SECRET, TICKET, WeChat
 
 pytestmark = pytest.mark.browser
@@ -83,7 +83,10 @@ def bureau() -> Iterator[Bureau]:
 
 @pytest.fixture(scope="module")
 def site(
-    wechat: WeChat, bureau: Bureau, tmp_path_factory: pytest.TempPathFactory
+    wechat: WeChat,
+    bureau: Bureau,
+    prepared: Prepared | None,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Site]:
     """A site with an app id, that the bureau may frame."""
     with pytest.MonkeyPatch.context() as patch:
@@ -91,7 +94,7 @@ def site(
         patch.setenv("WECHAT_APP_SECRET", SECRET)
         patch.setenv("WECHAT_API", wechat.address)
         patch.setenv("EMBED_ANCESTORS", bureau.origin)
-        with serve(tmp_path_factory.mktemp("site"), workers=2) as running:
+        with serve(tmp_path_factory.mktemp("site"), prepared=prepared, workers=2) as running:
             yield running
 
 
