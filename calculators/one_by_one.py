@@ -6,6 +6,7 @@ answer with `ask=1`, which says that more is to be asked; the last one sends the
 that a result has the same link as in the ordinary form.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -20,7 +21,8 @@ from calculators.forms import CalculatorForm
 # What `ask` says: go on with the next question, show the list of answers; else a question's name.
 NEXT, LIST = "1", "list"
 
-Pairs = list[tuple[str, str]]
+Pair = tuple[str, str]
+Pairs = list[Pair]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,8 @@ class Told:
 class Screen:
     """What one screen shows: a question, or without one the list of all answers.
 
-    `number` counts the screens on the way there; 0 where an answer is only changed.
+    `number` counts the screens on the way there; 0 where an answer is only changed. `button` is
+    what the list is left by.
 
     `answers` were given on screens of their own; `more` are the questions that have none. `kept`
     are the answers that its form sends along unseen. `form` holds the errors of `question` alone.
@@ -48,6 +51,7 @@ class Screen:
     answers: list[Told]
     more: list[Told]
     kept: Pairs
+    button: str = ""
 
     @property
     def is_first(self) -> bool:
@@ -59,42 +63,65 @@ def ask_one(form_class: type[CalculatorForm], query: QueryDict) -> Screen | None
     form = judge_so_far(form_class, query)
     if form is None:
         return None
-    own, listed = _questions(form)
+    return show_one(form, query.get(ASK, ""), before=len(form.schemes) > 1)
+
+
+def show_one(
+    form: CalculatorForm,
+    ask: str,
+    *,
+    along: Iterable[Pair] = (),
+    before: int = 0,
+    button: str = "",
+) -> Screen:
+    """Return the screen to which the answers of a judged `form` lead.
+
+    `ask` is what the link says of it, `along` what every link of the screen carries besides the
+    answers, `before` the number of screens in front of the first question, `button` what leaves the
+    list where it does not lead to a result.
+    """
+    own, listed, apart = _questions(form)
     # A link that holds answers only asks what it lacks, and nothing that may be left open.
-    answered = {boxes_of(form)[n] for n in form.so_far} - {"scheme", "date"}
-    asked = query.get(ASK) or (LIST if answered else NEXT)
-    name = asked if asked in {*own, *listed} else _next(form, own, listed, asked)
+    answered = {_boxes(form)[name] for name, _ in _given(form)} - {"scheme", "date"}
+    asked = ask or (LIST if answered else NEXT)
+    name = asked if asked in {*own, *listed, *apart} else _next(form, own, [*listed, *apart], asked)
     _keep_errors_of(form, "" if name == asked else name)
-    kept = _kept(form, name)
+    kept = [*along, *_kept(form, name)]
     goes_on = asked == NEXT  # an answer that is changed leads back to the list
-    if name:
+    if name and name not in apart:
         kept.append((ASK, NEXT if goes_on else LIST))
     told = [n for n in own if n != name and form.was_shown(n)]
+    links = [*along, *_given(form)]
     return Screen(
         form=form,
         question=form[name] if name else None,
-        number=own.index(name) + 1 + (len(form.schemes) > 1) if name in own and goes_on else 0,
-        answers=[_told(form, n) for n in (told if name else own)],
-        more=[] if name else [_told(form, n) for n in listed],
+        number=own.index(name) + 1 + before if name in own and goes_on else 0,
+        answers=[_told(form, n, links) for n in (told if name else own)],
+        more=[] if name else [_told(form, n, links) for n in listed],
         kept=kept,
+        button=button,
     )
 
 
-def _questions(form: CalculatorForm) -> tuple[list[str], list[str]]:
-    """The questions that matter now: those with a screen of their own, and those only listed."""
-    folds = [part for part in form.helper.layout.fields if isinstance(part, Fieldset)]
-    folded = {name for fold in folds for name in fold.fields}
+def _questions(form: CalculatorForm) -> tuple[list[str], list[str], list[str]]:
+    """The questions that matter now: with a screen of their own, only listed, asked elsewhere."""
+    parts = form.helper.layout.fields
+    folded = {name for part in parts if isinstance(part, Fieldset) for name in part.fields}
     own: list[str] = []
     listed: list[str] = []
+    apart: list[str] = []
     for name, field in form.fields.items():
         if not isinstance(field, Answer) or not field.asked or form[name].is_hidden:
+            continue
+        if name not in folded and name not in parts:
+            apart.append(name)
             continue
         unanswered = not field.shows_default
         alone = (
             field.conditional and unanswered if name in folded else field.conditional or unanswered
         )
         (own if alone else listed).append(name)
-    return own, listed
+    return own, listed, apart
 
 
 def _next(form: CalculatorForm, own: list[str], listed: list[str], asked: str) -> str:
@@ -113,30 +140,37 @@ def _next(form: CalculatorForm, own: list[str], listed: list[str], asked: str) -
 def _keep_errors_of(form: CalculatorForm, name: str) -> None:
     """Forget what is said of other questions; and a question not shown yet was not left out."""
     for wrong in list(form.errors):
-        if not form[wrong].is_hidden and (wrong != name or not form.was_shown(name)):
+        asked = wrong in form.fields and not form[wrong].is_hidden
+        if asked and (wrong != name or not form.was_shown(name)):
             del form.errors[wrong]
 
 
 def _kept(form: CalculatorForm, asked: str) -> Pairs:
     """The answers that a screen carries on; an empty one says that its question was passed over."""
-    boxes = boxes_of(form)
+    boxes = _boxes(form)
     given = [(name, value) for name, value in _given(form) if boxes[name] != asked]
     if not asked:
         return [(name, value) for name, value in given if value]
     # A browser sends nothing for buttons of which none is chosen.
     unsent = isinstance(form.fields[asked].widget, RadioSelect)
-    return [*given, *([(asked, "")] if unsent else [])]
+    return [*given, *([(form.add_prefix(asked), "")] if unsent else [])]
 
 
-def _told(form: CalculatorForm, name: str) -> Told:
+def _told(form: CalculatorForm, name: str, links: Pairs) -> Told:
     field = form.fields[name]
     assert isinstance(field, Answer)
-    value, boxes, given = form.cleaned_data.get(name), boxes_of(form), _given(form)
+    value, boxes = form.cleaned_data.get(name), _boxes(form)
     # What could not be read is repeated as it was typed.
-    typed = " ".join(text for box, text in given if boxes[box] == name)
+    typed = " ".join(text for box, text in _given(form) if boxes[box] == name)
     said = field.said(value) if value or value is False else typed
-    return Told(str(field.label), said, f"?{urlencode([*given, (ASK, name)])}")
+    return Told(str(field.label), said, f"?{urlencode([*links, (ASK, name)])}")
+
+
+def _boxes(form: CalculatorForm) -> dict[str, str]:
+    """The names under which the answers of this very form travel, each with its question."""
+    return {form.add_prefix(box): name for box, name in boxes_of(form).items()}
 
 
 def _given(form: CalculatorForm) -> Pairs:
-    return [(name, value) for name, values in form.so_far.lists() for value in values]
+    boxes = _boxes(form)
+    return [(name, text) for name, texts in form.so_far.lists() if name in boxes for text in texts]

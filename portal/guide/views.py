@@ -20,6 +20,7 @@ from portal.guide.path import ORDER, Path, link, link_with, link_without, make_f
 from portal.guide.plan import make_plan
 from portal.guide.questions import QUESTIONS, Question
 from portal.guide.sections import GUIDE
+from portal.guide.telling import tell
 from portal.offices.models import Office
 from portal.offices.search import read_offices
 from portal.policy.in_force import Timetable
@@ -62,7 +63,8 @@ def guide(request: HttpRequest) -> HttpResponse:
     }
     if path.question is None:
         district = query.others.get(DISTRICT, "")
-        return render(request, "guide/plan.html", context | _plan(request, path, desk, district))
+        context |= _plan(request, path, desk, district, context["said"])
+        return render(request, "guide/plan.html", context)
     context |= _question(path, path.question, query.answers, desk, numbers)
     return render(request, "guide/question.html", context, status=422 if path.error else 200)
 
@@ -150,7 +152,9 @@ def _form(question: Question, typed: str, error: str) -> forms.Form:
     return form
 
 
-def _plan(request: HttpRequest, path: Path, desk: Desk, district: str) -> dict[str, Any]:
+def _plan(
+    request: HttpRequest, path: Path, desk: Desk, district: str, said: list[dict[str, str]]
+) -> dict[str, Any]:
     plan = make_plan(path.known, desk)
     districts = list(dict.fromkeys(Office.objects.values_list("district", flat=True)))
     district = district if district in districts else ""
@@ -168,6 +172,7 @@ def _plan(request: HttpRequest, path: Path, desk: Desk, district: str) -> dict[s
         "hidden": path.answers,
         "other_scheme": link_without(path, "scheme") if plan.both else "",
         "qr": draw_qr(here, error="l"),
+        **tell(request, path, plan, said),
     }
 
 

@@ -115,6 +115,11 @@
     var typed = new URLSearchParams(new FormData(form));
     history.replaceState(history.state, "", "?" + typed + "&ask=1");
   });
+  // Forward or back before the scripts have come changes the address alone: nobody has heard it.
+  on("DOMContentLoaded", function () {
+    var loaded = performance.getEntriesByType("navigation")[0];
+    if (loaded && loaded.name.split("#")[0] !== location.href.split("#")[0]) location.reload();
+  });
   window.addEventListener("pageshow", function (event) {
     if (event.persisted) waiting.forEach(function (sent, form) { settle(form); });
   });

@@ -16,7 +16,10 @@
   function configure(signed) {
     signed.jsApiList = calls;
     window.wx.config(signed);
-    window.wx.ready(offer);
+    window.wx.ready(function () {
+      offer();
+      document.addEventListener("htmx:afterSettle", offer); // another answer, another link
+    });
   }
   function load(signed) {
     var script = document.createElement("script");

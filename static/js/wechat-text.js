@@ -8,6 +8,8 @@
       if (percent >= 50 && percent <= 300) {
         document.body.style.setProperty("-webkit-text-size-adjust", percent + "%");
         document.body.style.setProperty("text-size-adjust", percent + "%");
+        // What is as wide as the phone stays so.
+        document.body.style.setProperty("--zoom", percent / 100);
       }
     } catch (error) {
       // Not in WeChat: the browser's own text size is already in force.
