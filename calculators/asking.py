@@ -100,10 +100,12 @@ def ask_kindly(form_class: type[CalculatorForm], query: QueryDict) -> Asked:
     boxes = boxes_of(form)
     lost = [n for n in kept if any(kept[n]) and (n not in boxes or _is_no_choice(form, n, kept[n]))]
     readable = {n: values for n, values in kept.items() if n in boxes and n not in lost}
-    form = form_class(MultiValueDict(readable), scheme=scheme)
+    if readable != kept:
+        form = form_class(MultiValueDict(readable), scheme=scheme)
     answers = {n: values for n, values in readable.items() if form.asks(boxes[n])}
     asked_something = {boxes[n] for n in answers} - {"scheme", "date"}
-    form = form_class(MultiValueDict(answers) if asked_something else None, scheme=scheme)
+    if answers != readable or not asked_something:
+        form = form_class(MultiValueDict(answers) if asked_something else None, scheme=scheme)
     link_answers = _canonical(form, answers)
     moved = appended or lost or _filled(link_answers) != _filled(answers)
     link = _link({**link_answers, **shown_as}, _readable(form_class, lost))

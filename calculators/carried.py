@@ -6,6 +6,7 @@ on; amounts and days never. The next page asks with it filled in (`ask=1`) and j
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -51,8 +52,13 @@ def told_in(query: QueryDict) -> Told:
 
 def carry(told: Told, form_class: type[CalculatorForm], scheme: Scheme) -> Told:
     """Return what of `told` a form asks in this scheme and offers among its choices."""
-    form = form_class(scheme=scheme)
+    form = _empty(form_class, scheme)
     return {name: value for name, value in told.items() if _offers(form, name, value)}
+
+
+@lru_cache(maxsize=128)  # to be looked at only
+def _empty(form_class: type[CalculatorForm], scheme: Scheme) -> CalculatorForm:
+    return form_class(scheme=scheme)
 
 
 def _offers(form: CalculatorForm, name: str, value: str) -> bool:

@@ -75,6 +75,11 @@ class Row:
     label: str
     cells: tuple[Cell, ...]
 
+    @property
+    def own(self) -> bool:
+        """Whether what the person asked is in it."""
+        return any(cell.own for cell in self.cells)
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:

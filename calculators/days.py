@@ -316,7 +316,7 @@ def _filing(answer: Answer, found: Finding) -> Iterator[NamedDay]:
 
 
 def _retirement(answer: Answer, found: Finding) -> Iterator[NamedDay]:
-    if _pays_on_past_the_formalities(answer, found):
+    if pays_on_past_the_formalities(answer, found):
         return
     handled, reached = answer.given["handled_on"], answer.given["reaches_age_on"]
     by_formalities = f"按{zh_day(handled)}办完手续算，下个月起。" if handled else ""
@@ -338,8 +338,13 @@ def _retirement(answer: Answer, found: Finding) -> Iterator[NamedDay]:
         )
 
 
-def _pays_on_past_the_formalities(answer: Answer, found: Finding) -> bool:
-    """「继续按月缴费待达到…最低缴费年限…后办理医疗保险退休手续」(F-5.14): no formalities before that."""
+def pays_on_past_the_formalities(answer: Answer, found: Finding) -> bool:
+    """Whether months of a retirement are still to be paid on the day given for the formalities.
+
+    「继续按月缴费待达到…最低缴费年限…后办理医疗保险退休手续」(F-5.14): no formalities before that.
+    """
+    if answer.calculator.slug != "retirement":
+        return False
     given, left = answer.given, cast(int | None, found.results["continue_months"])
     if given["path"] != ShortfallPath.CONTINUE or not left or not given["handled_on"]:
         return False

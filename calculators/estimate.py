@@ -19,17 +19,19 @@ from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 
 from calculators.answering import answer
-from calculators.asking import ask_kindly
+from calculators.asking import ASK, ask_kindly
 from calculators.calculator import Calculator
 from calculators.catalogue import CALCULATORS
 from calculators.fields import AmountField
 from calculators.forms import CalculatorForm
+from calculators.one_by_one import ask_one
 from calculators.rules.breakdown import Breakdown
 from calculators.rules.money import ZERO, plain
 from calculators.rules.people import Scheme
 from portal import clock
 from portal.policy.in_force import Timetable
 from portal.policy.models.choices import Scheme as SchemeName
+from portal.site.display import display_of
 
 SHARES = ("cost", "class_b", "outside")  # the parts of a bill that are not asked for here
 OWN = ("total", "outside_most", "outside_likely")
@@ -124,8 +126,10 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     calculator = CALCULATORS.get(slug)
     if calculator is None:
         raise Http404
+    care = display_of(request).care
     asked = ask_kindly(range_form(calculator.form), request.GET)
-    if asked.canonical:
+    is_open = care and ASK in request.GET
+    if asked.canonical and not is_open:
         return HttpResponseRedirect(request.path + asked.canonical, status=303)
     form = asked.form
     if form is None or not range_url(calculator, form.known_scheme):
@@ -137,10 +141,16 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "scheme_label": SchemeName(form.known_scheme).label,
         "form": form,
     }
-    answered = form.is_bound and form.is_valid()
+    answered = form.is_bound and form.is_valid() and not is_open
     if answered:
         context |= {"cases": _cases(calculator, form), "total": form.cleaned_data["total"]}
-    status = 422 if form.is_bound and not answered else None
+    elif care:
+        screen = ask_one(range_form(calculator.form), request.GET)
+        assert screen is not None  # as `form` has a scheme
+        form = screen.form
+        context |= {"screen": screen, "form": form}
+    wrong = form.errors if care else form.is_bound and not answered
+    status = 422 if wrong else None
     return render(request, "calculators/range.html", context, status=status)
 
 

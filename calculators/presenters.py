@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from calculators import words
 from calculators.answering import Answer
-from calculators.days import make_days
+from calculators.days import make_days, pays_on_past_the_formalities
 from calculators.known import Known, known_facts
 from calculators.rules.alternatives import UsedReading
 from calculators.rules.breakdown import Breakdown, Finding, Refusal, Result, Step
@@ -151,21 +151,29 @@ def make_result(answer: Answer) -> dict[str, Any]:
     """Return the slip of a computed case, for `_result.html` or, without a bill, `_finding.html`."""
     found = answer.outcome
     assert isinstance(found, Finding)
+    early = _not_yet(answer, found)
+    # The age strip on top of the page says it already where the rules are today's.
+    notices = make_notices(answer) if answer.day != answer.today else _remarks(answer)
     return {
         "unknown": [],
         **(_bill(answer, found) if isinstance(found, Breakdown) else _figures(answer, found)),
         "facts": answer.facts,
         "days": make_days(answer),
         "timeline": make_timeline(answer),
-        "steps": [_page_step(answer, step) for step in found.steps],
+        "steps": [_page_step(answer, step) for step in found.steps if step.code not in early],
         "readings": [
             _page_reading(answer, used) for used in answer.used if _is_shown(answer, used)
         ],
-        # The age strip on top of the page says it already where the rules are today's.
-        "notices": make_notices(answer) if answer.day != answer.today else _remarks(answer),
+        "notices": [*notices, answer.calculator.words.notice("not_yet", {})] if early else notices,
         "not_counted": answer.calculator.words.not_counted.get(answer.scheme, ()),
         "policy": _page_editions(answer.editions),
     }
+
+
+def _not_yet(answer: Answer, found: Finding) -> tuple[str, ...]:
+    """The days that the contract gives for the formalities as typed, though they cannot be done then."""
+    early = pays_on_past_the_formalities(answer, found)
+    return ("retiree_benefits_from", "account_from") if early else ()
 
 
 def _page_editions(editions: Iterable[Edition]) -> list[dict[str, Any]]:
@@ -209,7 +217,8 @@ def _bill(answer: Answer, breakdown: Breakdown) -> dict[str, Any]:
 
 def _figures(answer: Answer, found: Finding) -> dict[str, Any]:
     """Results that are no bill, the calculator's own headline first."""
-    figures = make_figures(answer, found)
+    early = _not_yet(answer, found)
+    figures = {c: f for c, f in make_figures(answer, found).items() if c not in early}
     shown = figures.pop(headline_code(answer, found))
     unknown = [code for code in figures if _is_unknown(answer, found.results[code], code)]
     return {
@@ -283,11 +292,13 @@ def _page_step(answer: Answer, step: Step) -> dict[str, Any]:
     }
 
 
+_ISO = re.compile(r"\b(\d{4})-(\d\d)(?:-(\d\d))?\b")
 _BOUNDED = re.compile(r"(min|max)\(((?:[^()]|\([^()]*\))*), ([^(),]+)\)")
 
 
 def make_formula(formula: str) -> str:
-    """Write a formula for a person: `min(5 × 2, 8)` → `5 × 2，最多 8`, `max(3 − 5, 0)` → `3 − 5，…`."""
+    """Write a formula for a person: `min(5 × 2, 8)` → `5 × 2，最多 8`, `max(3 − 5, 0)` → `3 − 5，…`,
+    a day or month in Chinese."""
 
     def worded(found: re.Match[str]) -> str:
         bound, inner, limit = found.groups()
@@ -297,7 +308,12 @@ def make_formula(formula: str) -> str:
 
     while (shorter := _BOUNDED.sub(worded, formula)) != formula:
         formula = shorter
-    return formula
+    return _ISO.sub(_zh_day_or_month, formula)
+
+
+def _zh_day_or_month(found: re.Match[str]) -> str:
+    year, month, day = found.groups()
+    return f"{year}年{int(month)}月" + (f"{int(day)}日" if day else "")
 
 
 def _is_shown(answer: Answer, used: UsedReading) -> bool:

@@ -1,6 +1,6 @@
 """One page of paper for the counter: the person's answers, the result, what to bring, and where to."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -20,7 +20,7 @@ from calculators.rules.people import (
     Scheme,
 )
 from portal.offices.models import Office
-from portal.offices.search import read_offices
+from portal.offices.search import offices_on
 from portal.policy.age import ages_of, zh_day
 from portal.policy.dialect import Part
 from portal.policy.in_force import Timetable
@@ -42,7 +42,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     if not isinstance(answered.outcome, Finding):
         return HttpResponseRedirect(case.path, status=303)
     result = make_result(answered)
-    offices = read_offices(answered.today)
+    offices = offices_on(answered.today)
     named = request.GET.get(OFFICE, "") or _only_one_in(request.GET.get("district", ""), offices)
     context = {
         "calculator": answered.calculator,
@@ -66,7 +66,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "calculators/sheet.html", context)
 
 
-def _only_one_in(district: str, offices: list[Office]) -> str:
+def _only_one_in(district: str, offices: Iterable[Office]) -> str:
     """The office of a district that has one; where there are two, the person chooses."""
     there = [office.slug for office in offices if office.district == district]
     return there[0] if len(there) == 1 else ""

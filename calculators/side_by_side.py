@@ -21,10 +21,11 @@ from django.urls import reverse
 
 from calculators import words
 from calculators.answering import Answer, answer
-from calculators.asking import ask_kindly, ask_strictly
+from calculators.asking import ASK, ask_kindly, ask_strictly
 from calculators.catalogue import CALCULATORS
 from calculators.fields import AmountField, ChoiceAnswer
 from calculators.forms import CalculatorForm, named
+from calculators.one_by_one import ask_one
 from calculators.presenters import make_formula, make_json
 from calculators.rules.contribution import Payer
 from calculators.rules.months import MONTHS_A_YEAR, Month
@@ -36,6 +37,7 @@ from portal.policy.age import Age, ages_of
 from portal.policy.in_force import NoPolicyInForce, TableKey, Timetable
 from portal.policy.models import DecidedReading, Edition
 from portal.policy.models import choices as names
+from portal.site.display import display_of
 
 TITLE = "两种医保放在一起看"
 # What happens in the year, and the tables it needs in both schemes.
@@ -84,6 +86,7 @@ class SidesForm(CalculatorForm):
         ),
         label="住的是哪一级医院？",
         help_text="填了住院费用的才要选。",
+        error_messages={"required": "请选医院级别：不同级别的起付标准和报销比例不同。"},
     )
     quarter_cost = AmountField(
         label="每个季度在社区医院看门诊，大约花多少？",
@@ -106,24 +109,33 @@ class SidesForm(CalculatorForm):
         helper.attrs = {"novalidate": ""}  # this page has no script that could swap a part of it
         return helper
 
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or self.cleaned_data
-        if given.get("cost") and not given.get("tier") and "tier" not in self.errors:
-            self.add_error("tier", "请选医院级别：不同级别的起付标准和报销比例不同。")
-        return given
+    def asks(self, name: str) -> bool:
+        """Whether a question matters: the hospital does for somebody who stays in one."""
+        return super().asks(name) and (name != "tier" or self.is_answered("cost"))
+
+    def _choose_questions(self) -> None:
+        super()._choose_questions()
+        self.fields["tier"].required = bool(self._answer_to("cost"))
 
 
 def compare(request: HttpRequest) -> HttpResponse:
     """Ask once, and show both schemes: the empty form, its errors (422), or both sides."""
+    care = display_of(request).care
+    is_open = care and ASK in request.GET
     asked = ask_kindly(SidesForm, request.GET)
-    if asked.canonical:
+    if asked.canonical and not is_open:
         return HttpResponseRedirect(request.path + asked.canonical, status=303)
     form = asked.form
     assert form is not None  # it knows its scheme by itself
     context: dict[str, Any] = {"title": TITLE, "form": form, "dropped": bool(asked.dropped)}
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    if form.is_bound and form.is_valid():
+    if form.is_bound and form.is_valid() and not is_open:
         context["sides"] = compared(form.cleaned_data, Timetable.load(), clock.today())
+    elif care:
+        screen = ask_one(SidesForm, request.GET)
+        assert screen is not None
+        form = screen.form
+        context |= {"screen": screen, "form": form}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     return render(request, "calculators/side_by_side.html", context, status=status)
 
 

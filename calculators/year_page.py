@@ -2,15 +2,17 @@
 
 import datetime
 from typing import Any
+from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from calculators.asking import SHOWN_AS
+from calculators.asking import ASK, SHOWN_AS
 from calculators.carried import told_by
 from calculators.catalogue import CALCULATORS
 from calculators.next_steps import next_steps
+from calculators.one_by_one import Screen
 from calculators.rules.people import Scheme
 from calculators.year import MOST_EVENTS, YEAR, settle
 from calculators.year_forms import PLACES, EventForm, make_event_form
@@ -23,48 +25,69 @@ from calculators.year_presenters import (
     make_next_stays,
     make_telling,
 )
+from calculators.year_screens import ask_year_event, ask_year_head
 from portal import clock
 from portal.policy.age import ages_of
 from portal.policy.in_force import NoPolicyInForce, Timetable
 from portal.policy.models.choices import Group as GroupName
 from portal.policy.models.choices import Scheme as SchemeName
+from portal.site.display import display_of
 from portal.site.outcomes import note_outcome
 
 Context = dict[str, Any]
+TOO_LONG = "这张账单已经很长，链接放不下了。请把几笔小的合成一笔来记。"
 
 
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """Ask who it is about, keep the events of a year, and answer them as one bill."""
-    read = read_year(request.GET)
-    if read.canonical:
-        return _go(request, read.canonical)
+    care = display_of(request).care
+    ask = request.GET.get(ASK, "") if care else ""
+    read = read_year(_without_ask(request.GET) if care else request.GET)
+    asks_head = care and read.form is not None and _is_open(read, ask)
+    if read.canonical and not (asks_head and ask):
+        more = f"&{urlencode({ASK: ask})}" if ask and read.adding else ""
+        return _go(request, read.canonical + more)
     timetable, today = Timetable.load(), clock.today()
     context = _frame(read, timetable, today)
     if read.form is not None:
         context["share_link"] = _link_without_events(request, read)
-    status = 200
-    if read.asked is None:
-        if read.form is not None and read.form.errors:
-            status = 422
-        return render(request, "calculators/year/page.html", context, status=status)
-    newest = _newest_day(read.scheme, timetable, today)
-    if read.adding:
-        event_form = _event_form(read, newest or today)
-        if event_form.is_bound and event_form.is_valid():
-            link = _link_with(read, event_form)
-            if not is_too_long(link):
-                return _go(request, link)
-            event_form.add_error(None, "这张账单已经很长，链接放不下了。请把几笔小的合成一笔来记。")
-        context |= _step_context(read, event_form)
-        status = 422 if event_form.errors else 200
-    else:
+    newest = _newest_day(read.scheme, timetable, today) if read.form else None
+    if asks_head:
+        context |= _screen_context(ask_year_head(request.GET, read, ask))
+    elif read.adding and read.asked is not None:
+        form = _event_form(read, newest or today)
+        if not ask and (link := _link_if_right(read, form)):
+            return _go(request, link)
+        context |= _step_context(read, form)
+        if care:
+            along = context["step"]["kept"]
+            context |= _screen_context(ask_year_event(read, form, ask, along))
+    elif read.asked is not None:
         context |= _ledger_context(read, timetable, today, newest)
         context |= _after_context(request, read, context["year"])
         if context["year"]["ledger"]:
             note_outcome(request, computed=_is_whole(context["year"]))
-        status = 422 if read.form and read.form.errors else 200
+    status = 422 if context["wrong_form"] else 200
     return render(request, "calculators/year/page.html", context, status=status)
+
+
+def _without_ask(query: QueryDict) -> QueryDict:
+    rest = query.copy()
+    rest.pop(ASK, None)
+    return rest
+
+
+def _is_open(read: ReadYear, ask: str) -> bool:
+    """Whether 长辈版 still asks something about the whole year."""
+    wrong = bool(read.form and read.form.errors)
+    return read.asked is None or (not read.adding and (bool(ask) or wrong))
+
+
+def _screen_context(screen: Screen) -> Context:
+    """One question, whose form says by itself what is wrong."""
+    form = screen.form
+    return {"screen": screen, "form": form, "wrong_form": form if form.errors else None}
 
 
 def _go(request: HttpRequest, link: str) -> HttpResponse:
@@ -80,6 +103,7 @@ def _frame(read: ReadYear, timetable: Timetable, today: datetime.date) -> Contex
         "form": read.form,
         "wrong_form": None,
         "scheme": None,
+        "screen": None,
         "step": None,
         "year": None,
         "head_kept": [],
@@ -130,6 +154,17 @@ def _event_form(read: ReadYear, day: datetime.date) -> EventForm:
         of_year=year,
         button="记上这一笔" if changed is None else "改好了",
     )
+
+
+def _link_if_right(read: ReadYear, form: EventForm) -> str:
+    """The link of the year with the event that was just answered; "" where something is wrong."""
+    if not form.is_bound or not form.is_valid():
+        return ""
+    link = _link_with(read, form)
+    if is_too_long(link):
+        form.add_error(None, TOO_LONG)
+        return ""
+    return link
 
 
 def _link_with(read: ReadYear, form: EventForm) -> str:

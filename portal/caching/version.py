@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import Error, connection
 
 from portal import clock
-from portal.caching.models import PublicVersion
+from portal.policy.models import PublicVersion
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db.models import Model
 from django.db.models.signals import post_delete, post_save
 
-from portal.caching.models import PublicVersion
+from portal.policy.models import PublicVersion
 
 # Every model of these apps is shown as soon as it is saved.
 SHOWN_AT_ONCE = ("offices", "contributions")

@@ -6,7 +6,7 @@ from django.http import HttpRequest, JsonResponse
 
 from portal import clock
 from portal.offices.models import Office
-from portal.offices.search import LONGEST_QUERY, find_offices, read_offices
+from portal.offices.search import LONGEST_QUERY, find_offices, offices_on
 
 
 def offices(request: HttpRequest) -> JsonResponse:
@@ -14,7 +14,7 @@ def offices(request: HttpRequest) -> JsonResponse:
     errors = _errors(request)
     if errors:
         return _json({"errors": errors}, status=422)
-    found = find_offices(read_offices(clock.today()), request.GET.get("q", ""))
+    found = find_offices(offices_on(clock.today()), request.GET.get("q", ""))
     return _json({"offices": [make_office(office) for office in found]})
 
 

@@ -5,10 +5,12 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.db.models import Prefetch
 
 from portal.offices.models import Closure, Office, Phone
+from portal.policy.in_force import Timetable, made_once
 
 LONGEST_QUERY = 100
 
@@ -35,11 +37,11 @@ class Findable:
         """Return what a tidied word is found in, or None."""
         if word in self.lines or f"{word}路" in self.lines:
             return NAME
-        pattern = whole(word)
         for place in (NAME, WAY, ADDRESS):
-            if pattern.search(self.words[place]):
+            # The plain look first: most offices do not hold the word at all.
+            if word in self.words[place] and whole(word).search(self.words[place]):
                 return place
-        if re.fullmatch("[a-z]{2,}", word):
+        if word.isascii() and re.fullmatch("[a-z]{2,}", word):
             for place in (NAME, WAY, ADDRESS):
                 if any(_sounds_like(word, s, place) for s in self.spelled[place]):
                     return place
@@ -60,6 +62,27 @@ def read_offices(day: datetime.date | None = None, **where: str) -> list[Office]
     return list(offices)
 
 
+def offices_on(day: datetime.date) -> tuple[Office, ...]:
+    """Return what residents see of all offices on a day; read anew once one of them was saved."""
+    return _offices(Timetable.load(), day)
+
+
+@made_once(2)
+def _offices(timetable: Timetable, day: datetime.date) -> tuple[Office, ...]:
+    return tuple(read_offices(day))
+
+
+def listed_on(day: datetime.date) -> tuple[tuple[Office, ...], tuple[str, ...]]:
+    """Return `offices_on`, and the districts that have an office in the order of the offices."""
+    timetable = Timetable.load()
+    return _offices(timetable, day), _districts(timetable, day)
+
+
+@made_once(2)
+def _districts(timetable: Timetable, day: datetime.date) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(office.district for office in _offices(timetable, day)))
+
+
 def clean_query(typed: str) -> tuple[str, bool]:
     """Return a query fit to be looked for and shown, and whether it had to be cut."""
     query = "".join(" " if unicodedata.category(c) in {"Cc", "Cs"} else c for c in typed).strip()
@@ -73,9 +96,11 @@ def find_offices(offices: Iterable[Office], query: str) -> list[Office]:
     the same can then grow without a query of its own.
     """
     words = tidy(query).split()
+    if not words:
+        return list(offices)
     ranked = []
     for office in offices:
-        findable = make_findable(office)
+        findable = _findable(office)
         ranks = [rank for word in words if (rank := findable.rank(word)) is not None]
         if len(ranks) == len(words):
             ranked.append((sum(ranks), office))
@@ -93,6 +118,15 @@ def find_kindly(offices: Iterable[Office], query: str) -> list[Office]:
 def without_common_words(query: str) -> str:
     """Return what is left of 「浑南医保局怎么走」 when nothing but the place is."""
     return COMMON_WORDS.sub(" ", query).strip()
+
+
+def _findable(office: Office) -> Findable:
+    """Return `make_findable`, made once for an office that is shown many times."""
+    known = vars(office)
+    if "findable" not in known:
+        known["findable"] = make_findable(office)
+    found: Findable = known["findable"]
+    return found
 
 
 def make_findable(office: Office) -> Findable:
@@ -137,6 +171,7 @@ def _arabic(chinese: str) -> str:
     return str(total + digit)
 
 
+@lru_cache(maxsize=256)
 def whole(word: str) -> re.Pattern[str]:
     """A number is found whole only: 20 is not the 205路, and 2号线 not the 12号线."""
     before = r"(?<!\d)(?<!\d\.)" if word[0].isdigit() else ""

@@ -7,20 +7,22 @@ answer can say whose numbers it used.
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import lru_cache
-from typing import Any, NamedTuple, TypeVar
+from functools import lru_cache, wraps
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from django.db import models
 
-from portal.policy.models import ChangeSet, Confirmation, Edition, PolicyRow, RuleClause
+from portal.policy.models import ChangeSet, Edition, PolicyRow, PublicVersion, RuleClause
 from portal.policy.preview import previewed, with_draft
 from portal.policy.titles import READINGS, title_of
 
 TableKey = tuple[str, str]  # scheme, name
 Row = TypeVar("Row", bound=models.Model)
+Made = TypeVar("Made")
+Arguments = ParamSpec("Arguments")
 ONE_DAY = datetime.timedelta(days=1)
 
 
@@ -43,8 +45,12 @@ class Timetable:
     last day has passed leaves the day without a rule: an older edition does not come back.
     """
 
-    def __init__(self, editions: Iterable[Edition]) -> None:
-        """Take editions of published sets, the one that counts first standing first."""
+    def __init__(self, editions: Iterable[Edition], *, is_public: bool = False) -> None:
+        """Take editions of published sets, the one that counts first standing first.
+
+        `is_public` says that it holds all that residents see at one version of the public data.
+        """
+        self.is_public = is_public
         self._editions: dict[TableKey, list[Edition]] = defaultdict(list)
         for edition in editions:
             self._editions[edition.scheme, edition.table].append(edition)
@@ -217,22 +223,52 @@ class Rulebook:
         return tuple(row.clause.code for row in rows if row.topic == topic)
 
 
-def published_version() -> tuple[object, ...]:
-    """Return what changes whenever a set is published or withdrawn, or an edition is confirmed."""
-    final = (ChangeSet.Status.PUBLISHED, ChangeSet.Status.WITHDRAWN)
-    confirmed = Confirmation.objects.order_by("-pk").values("pk")[:1]
-    sets = ChangeSet.objects.filter(status__in=final).annotate(confirmed=models.Subquery(confirmed))
-    version = sets.aggregate(
-        *(models.Max(name) for name in ("published_at", "withdrawn_at", "confirmed")),
-        models.Count("pk"),
-    )
-    return tuple(version.values())
+def published_version() -> int:
+    """Return what changes whenever a set is published or withdrawn, an edition is confirmed, or an
+    office or a channel is saved."""
+    return PublicVersion.read()
 
 
 # Two, so that workers who meet around a publication do not read in turns.
 @lru_cache(maxsize=2)
-def _published_timetable(version: tuple[object, ...]) -> Timetable:
-    return Timetable(_read_editions())
+def _published_timetable(version: int) -> Timetable:
+    return Timetable(_read_editions(), is_public=True)
+
+
+_forget: list[Callable[[], None]] = [_published_timetable.cache_clear]
+
+
+def made_once(
+    most: int,
+) -> Callable[
+    [Callable[Concatenate[Timetable, Arguments], Made]],
+    Callable[Concatenate[Timetable, Arguments], Made],
+]:
+    """Remember what a function makes of a public timetable and of hashable arguments.
+
+    For what follows from the published data and the day alone, which is then one of the arguments,
+    and for results that nobody changes. The newest version has a timetable of its own, so whatever
+    was made of an older one is never given again; `most` results are kept in all. For a draft that
+    is previewed, and for a timetable that never was in effect, it is made anew each time.
+    """
+
+    def remembering(
+        make: Callable[Concatenate[Timetable, Arguments], Made],
+    ) -> Callable[Concatenate[Timetable, Arguments], Made]:
+        kept = lru_cache(maxsize=most)(make)
+        _forget.append(kept.cache_clear)
+
+        @wraps(make)
+        def remembered(
+            timetable: Timetable, *args: Arguments.args, **named: Arguments.kwargs
+        ) -> Made:
+            if timetable.is_public and previewed() is None:
+                return kept(timetable, *args, **named)  # type: ignore[arg-type] # hashable
+            return make(timetable, *args, **named)
+
+        return remembered
+
+    return remembering
 
 
 def _read_editions() -> list[Edition]:
@@ -256,4 +292,5 @@ def _read_rows(model: type[Row], edition: int) -> tuple[Row, ...]:
 def forget_cached_rows() -> None:
     """Forget the published rows read so far: for tests, whose databases are rolled back."""
     _published_rows.cache_clear()
-    _published_timetable.cache_clear()
+    for forget in _forget:
+        forget()

@@ -7,15 +7,14 @@ its clauses as seals, and a strip that says whose rules it shows.
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from portal.policy import dialect
 from portal.policy.age import Age, ages_of
-from portal.policy.in_force import Timetable
+from portal.policy.in_force import Timetable, made_once
 from portal.policy.models import Book, Document, Text, TextVersion
-from portal.policy.texts import Numbers
+from portal.policy.texts import Numbers, texts_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +51,13 @@ class Section:
 
 def find_page(slug: str, timetable: Timetable, today: datetime.date) -> Page | None:
     """Return the page at `slug` as it counts today; None where there is none."""
-    versions = TextVersion.objects.started_by(today).exclude(text__book="")
-    version = versions.filter(text__slug=slug).first()
-    return make_page(version, timetable, today) if version else None
+    version = texts_on(timetable, today).get(slug)
+    return _page(timetable, today, version) if version and version.text.book else None
+
+
+@made_once(512)
+def _page(timetable: Timetable, today: datetime.date, version: TextVersion) -> Page:
+    return make_page(version, timetable, today)
 
 
 def make_page(version: TextVersion, timetable: Timetable, today: datetime.date) -> Page:
@@ -78,27 +81,36 @@ def make_page(version: TextVersion, timetable: Timetable, today: datetime.date) 
 
 def contents(book: str, timetable: Timetable, today: datetime.date) -> list[Entry]:
     """List the pages of a book in their order."""
+    return list(_contents(timetable, today, book))
+
+
+@made_once(64)
+def _contents(timetable: Timetable, today: datetime.date, book: str) -> tuple[Entry, ...]:
     numbers = Numbers(timetable, today, marked=False)
-    return [
+    return tuple(
         Entry(
             version.text.slug,
             version.text.path,
             *dialect.title_and_lead(numbers.fill(dialect.beginning(version.body))),
         )
-        for version in _newest(today, Text.objects.filter(book=book))
-    ]
+        for version in texts_on(timetable, today).values()
+        if version.text.book == book
+    )
 
 
 def paths(today: datetime.date) -> list[str]:
     """List the addresses of the pages of all books."""
-    return [version.text.path for version in _newest(today, _in_books())]
+    texts = texts_on(Timetable.load(), today).values()
+    return [version.text.path for version in texts if version.text.book]
 
 
 def sections(today: datetime.date) -> list[Section]:
     """Return every section of every page as it counts today."""
     timetable = Timetable.load()
     found = []
-    for version in _newest(today, _in_books()):
+    for version in texts_on(timetable, today).values():
+        if not version.text.book:
+            continue
         page = make_page(version, timetable, today)
         for part in page.parts if _is_whole(version.text) else page.parts[:1]:
             text = part.words if part.heading else f"{page.lead} {part.words}".strip()
@@ -106,17 +118,6 @@ def sections(today: datetime.date) -> list[Section]:
     return found
 
 
-def _in_books() -> QuerySet[Text]:
-    return Text.objects.exclude(book="")
-
-
 def _is_whole(text: Text) -> bool:
     """Whether its page shows all of it; the guided way shows one section at a time."""
     return text.book != Book.GUIDE
-
-
-def _newest(today: datetime.date, texts: QuerySet[Text]) -> list[TextVersion]:
-    """Return of each text the version that counts; in the order of books and pages."""
-    versions = TextVersion.objects.counting_on(today, texts.order_by(), "text")
-    ordered = versions.select_related("text").order_by("text__book", "text__position", "text__slug")
-    return list(ordered)

@@ -10,9 +10,9 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from portal.policy import dialect
-from portal.policy.in_force import Timetable
-from portal.policy.models import Text, TextVersion
-from portal.policy.texts import Numbers
+from portal.policy.in_force import Timetable, made_once
+from portal.policy.models import TextVersion
+from portal.policy.texts import Numbers, texts_on
 
 HEADING = re.compile(r"^(#{2,3})\s+(.*?)\s*\{#([a-z0-9-]+)\}\s*$", re.MULTILINE)
 ANY_HEADING = re.compile(r"^(#{1,3})\s", re.MULTILINE)
@@ -40,12 +40,12 @@ class Passage:
 
 
 class Passages:
-    """Sections of the texts `slugs` as they count on a day, all read with one query."""
+    """Sections of the texts `slugs` as they count on a day."""
 
     def __init__(self, slugs: Iterable[str], timetable: Timetable, today: datetime.date) -> None:
-        owners = Text.objects.filter(slug__in=slugs).order_by()
-        versions = TextVersion.objects.counting_on(today, owners, "text").select_related("text")
-        self._versions = {version.text.slug: version for version in versions}
+        texts = texts_on(timetable, today)
+        self._versions = {slug: texts[slug] for slug in slugs if slug in texts}
+        self._timetable, self._today = timetable, today
         self._numbers = Numbers(timetable, today, marked=False)
 
     def find(self, slug: str, anchor: str) -> Passage:
@@ -54,19 +54,11 @@ class Passages:
         Where there is none any more, a link to its page is all that is left of it, and the log says so.
         """
         version = self._versions.get(slug)
-        path = version.text.path if version else ""
-        found = _cut(version.body, anchor) if version else None
+        found = _passage(self._timetable, self._today, version, anchor) if version else None
         if found is None:
             logger.error("no section %s of the text %s", anchor, slug)
-            return Passage("", path, SafeString(""))
-        heading, body = found
-        filled = self._numbers.fill(body).replace("](#", f"]({path}#")
-        ticks: tuple[str, ...] = ()
-        if not ANY_HEADING.search(filled):
-            ticks = tuple(match.strip() for match in TICK.findall(filled))
-            filled = TICK.sub("", filled)
-        html = dialect.render_piece(filled, self._draw_sheet)
-        return Passage(heading, f"{path}#{anchor}", html, ticks)
+            return Passage("", version.text.path if version else "", SafeString(""))
+        return found
 
     def fill(self, words: str) -> str:
         """Put numbers into the references of a short text."""
@@ -75,12 +67,33 @@ class Passages:
     def draw(self, ticks: Iterable[str]) -> SafeString:
         """Return lines to tick as one list, each thing once whatever clause says it."""
         once = {dialect.SEAL.sub("", line).strip(): line for line in reversed(list(ticks))}
-        return dialect.render_piece("\n".join(reversed(once.values())), self._draw_sheet)
+        return _render("\n".join(reversed(once.values())), self._numbers)
 
-    def _draw_sheet(self, name: str) -> SafeString:
+
+@made_once(1024)
+def _passage(
+    timetable: Timetable, today: datetime.date, version: TextVersion, anchor: str
+) -> Passage | None:
+    found = _cut(version.body, anchor)
+    if found is None:
+        return None
+    heading, body = found
+    path, numbers = version.text.path, Numbers(timetable, today, marked=False)
+    filled = numbers.fill(body).replace("](#", f"]({path}#")
+    ticks: tuple[str, ...] = ()
+    if not ANY_HEADING.search(filled):
+        ticks = tuple(match.strip() for match in TICK.findall(filled))
+        filled = TICK.sub("", filled)
+    return Passage(heading, f"{path}#{anchor}", _render(filled, numbers), ticks)
+
+
+def _render(words: str, numbers: Numbers) -> SafeString:
+    def draw_sheet(name: str) -> SafeString:
         return render_to_string(
-            "policy/_sheet.html", {"sheet": self._numbers.sheet(name)}, using="public"
+            "policy/_sheet.html", {"sheet": numbers.sheet(name)}, using="public"
         )
+
+    return dialect.render_piece(words, draw_sheet)
 
 
 def _cut(body: str, anchor: str) -> tuple[str, str] | None:

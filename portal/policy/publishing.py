@@ -22,7 +22,7 @@ from portal import clock
 from portal.policy.checks import Problem, check
 from portal.policy.discarding import delete_draft
 from portal.policy.drafts import free_slug
-from portal.policy.models import ChangeSet, ChangeSetEvent, Text, TextVersion
+from portal.policy.models import ChangeSet, ChangeSetEvent, PublicVersion, Text, TextVersion
 from portal.policy.wording import touched, version_in_force
 
 DRAFT, SUBMITTED, APPROVED, PUBLISHED, WITHDRAWN = ChangeSet.Status
@@ -152,6 +152,7 @@ def publish_words(text: Text, body: str, by: User, why: str, *, seen: int) -> Ch
     if more := touched(now.body, body):
         raise MoreThanWords(more)
     made = _draft_of_words(text, body, by, today, immediate=True)
+    _wait_for_who_publishes()
     if problems := check(made, today):
         raise ProblemsLeft(problems)
     made.publish()
@@ -269,9 +270,18 @@ def _look_again(held: ChangeSet, by: User, reasons: Reasons) -> Confirmed:
     """
     if by.pk in writers_of(held) and not settings.PUBLISHING_BY_ONE:
         raise SamePerson("自己起草或提交的变更单，要请另一位同事批准和发布。")
+    _wait_for_who_publishes()
     before = {key: confirmed["why"] for key, confirmed in reasons_given(held).items()}
     confirmed = _confirmed(held, {**before, **reasons})
     return [problem for problem in confirmed if problem["key"] not in before]
+
+
+def _wait_for_who_publishes() -> None:
+    """Publish one after the other, so that the checks see what a colleague is just publishing.
+
+    SQLite lets one write at a time in any case; on PostgreSQL two sets would not know of each other.
+    """
+    PublicVersion.objects.select_for_update().filter(pk=PublicVersion.ONLY).first()
 
 
 def _move(held: ChangeSet, status: ChangeSet.Status) -> None:

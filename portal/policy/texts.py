@@ -8,12 +8,13 @@ reference (`PolicyRow.reference`); a row with several numbers takes the field be
 import datetime
 import logging
 import re
+from collections.abc import Mapping
 
 from django.utils.safestring import SafeString
 
 from portal.policy import dialect
-from portal.policy.in_force import NoPolicyInForce, Timetable, rows_of
-from portal.policy.models import Edition, PolicyRow, TextVersion
+from portal.policy.in_force import NoPolicyInForce, Timetable, made_once, rows_of
+from portal.policy.models import Edition, PolicyRow, Text, TextVersion
 from portal.policy.sheets import LAYOUTS, Sheet, make_sheet
 from portal.policy.tables import TABLES
 from portal.policy.values import make_value
@@ -95,9 +96,22 @@ class Numbers:
         self.missing.append(name)
 
 
+@made_once(4)
+def texts_on(timetable: Timetable, today: datetime.date) -> Mapping[str, TextVersion]:
+    """Return the version that counts of each text by its slug, in the order of books and pages."""
+    versions = TextVersion.objects.counting_on(today, Text.objects.order_by(), "text")
+    ordered = versions.select_related("text").order_by("text__book", "text__position", "text__slug")
+    return {version.text.slug: version for version in ordered}
+
+
 def make_text(slug: str, timetable: Timetable, today: datetime.date) -> SafeString:
     """Return the text at `slug` as it counts today, as inline HTML; empty where there is none."""
-    version = TextVersion.objects.started_by(today).filter(text__slug=slug).first()
+    return _make_text(timetable, today, slug)
+
+
+@made_once(256)
+def _make_text(timetable: Timetable, today: datetime.date, slug: str) -> SafeString:
+    version = texts_on(timetable, today).get(slug)
     if version is None:
         return SafeString("")
     return dialect.render_inline(Numbers(timetable, today).fill(version.body))

@@ -69,7 +69,7 @@ class Index:
     def __init__(self, entries: Iterable[Entry]) -> None:
         self._all: list[_Indexed] = []
         self._holders: dict[str, set[int]] = defaultdict(set)
-        self._offices: set[int] = set()
+        self._offices: dict[int, str] = {}  # each with all that its words are looked for in
         self._last_sections: set[int] = set()
         self._with_code: dict[str, int] = {}
         for number, entry in enumerate(entries):
@@ -82,7 +82,7 @@ class Index:
                 self._with_code[code] = number
             # There are few, and they are found by more than their words: lines, pinyin.
             if entry.office:
-                self._offices.add(number)
+                self._offices[number] = "\n".join([*entry.office.words, *entry.office.lines])
             if entry.path.endswith(LAST_SECTIONS):
                 self._last_sections.add(number)
 
@@ -93,7 +93,7 @@ class Index:
             return []
         if (named := self._with_code.get(query.code)) is not None:
             return [Hit(self._all[named].entry, EXACT, True)]
-        numbers = self._candidates(query) | self._offices
+        numbers = self._candidates(query) | self._offices_holding(query.office_words)
         hits = [hit for number in sorted(numbers) if (hit := _judge(self._all[number], query))]
         if not query.is_a_sentence and any(hit.whole for hit in hits):
             hits = [hit for hit in hits if hit.whole]
@@ -126,6 +126,15 @@ class Index:
             and all(office.rank(word) is not None for word in words)
         ]
 
+    def _offices_holding(self, words: Sequence[str]) -> set[int]:
+        """The offices that may be found by `words`; pinyin is looked at more closely later."""
+        chinese = [word for word in words if not word.isascii()]
+        return {
+            number
+            for number, text in self._offices.items()
+            if all(word in text for word in chinese)
+        }
+
     def _candidates(self, query: _Query) -> set[int]:
         grams = {gram for word in query.words for gram in (_bigrams(word) or word)}
         holders = [self._holders.get(gram, set()) for gram in grams]
@@ -134,13 +143,14 @@ class Index:
 
 def _judge(indexed: _Indexed, query: _Query) -> Hit | None:
     entry, phrase = indexed.entry, query.phrase
-    weight = _weight(entry)
     if entry.office:
-        ranks = [entry.office.rank(word) for word in query.office_words]
-        known = [rank for rank in ranks if rank is not None]
-        if len(known) < len(ranks):
-            return None
-        return Hit(entry, weight + IN_TITLE - 10 * max(known), True)
+        ranks = []
+        for word in query.office_words:
+            if (rank := entry.office.rank(word)) is None:
+                return None
+            ranks.append(rank)
+        return Hit(entry, _weight(entry) + IN_TITLE - 10 * max(ranks), True)
+    weight = _weight(entry)
     if phrase in indexed.title:
         score = IN_TITLE + 10 * len(phrase) / len(indexed.title)
     elif phrase in indexed.text:

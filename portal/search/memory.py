@@ -2,19 +2,12 @@
 
 import datetime
 from functools import lru_cache
-from typing import Any
-
-from django.db.models import Count, Max
 
 from portal import clock
-from portal.contributions.models import Channel
-from portal.offices.models import Office
 from portal.policy.in_force import published_version
 from portal.policy.preview import previewed
 from portal.search.entries import read_entries
 from portal.search.index import Index
-
-Fingerprint = tuple[Any, ...]
 
 
 def current_index() -> Index:
@@ -25,24 +18,13 @@ def current_index() -> Index:
     return _index(today, read_fingerprint())
 
 
-def read_fingerprint() -> Fingerprint:
+def read_fingerprint() -> int:
     """Return what changes whenever anything that can be found does.
 
-    What is published never changes, so its version tells everything; drafts do not count. Saving an
-    office, or what belongs to it, dates the office. Channels bear no date, but there are few: their
-    words are their own.
+    It is the public version: what is published, confirmed or withdrawn makes another one, and so
+    does every office and channel that is saved. Drafts do not.
     """
-    parts = ("phones", "aliases", "stops", "stops__lines")
-    offices = Office.objects.aggregate(
-        Count("pk", distinct=True),
-        Max("updated_at"),
-        *(Count(part, distinct=True) for part in parts),
-        *(Max(part) for part in parts),
-    )
-    channels = Channel.objects.order_by("pk", "uses__pk").values_list(
-        "pk", "slug", "name", "other_names", "position", "uses__purpose", "uses__scheme"
-    )
-    return published_version(), tuple(offices.values()), tuple(channels)
+    return published_version()
 
 
 def forget_index() -> None:
@@ -52,5 +34,5 @@ def forget_index() -> None:
 
 # Two, so that a request around midnight does not build for a day what the next one needs not.
 @lru_cache(maxsize=2)
-def _index(today: datetime.date, fingerprint: Fingerprint) -> Index:
+def _index(today: datetime.date, fingerprint: int) -> Index:
     return Index(read_entries(today))

@@ -20,6 +20,12 @@ def draw_qr(address: str, error: str = "m", mask: int | None = None) -> SafeStri
     return mark_safe(svg)  # noqa: S308 - drawn here; it holds no text of anybody
 
 
+@lru_cache(maxsize=2048)
+def draw_page_qr(address: str) -> SafeString:
+    """Draw the address of a page that is the same for everybody, once for this process."""
+    return draw_qr(address)
+
+
 def draw_result_qr(link: str) -> SafeString:
     """Draw the link of a result: each is somebody's own, so none is kept."""
     return draw_qr(link, error="l", mask=ONE_MASK)

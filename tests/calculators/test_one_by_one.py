@@ -22,6 +22,7 @@ UNLIKE = {
     (case["calculator"], *sorted({name for name, _ in case["query"]})): case for case in WORKED
 }
 INPATIENT = "/calculators/inpatient/?scheme=flexible"
+EVENT = "e=inpatient,2025-02-01,level3,10000"
 MOST_SCREENS = 40
 
 pytestmark = pytest.mark.django_db
@@ -194,3 +195,93 @@ def test_a_wrong_day_of_the_rules_is_said(elder: Client) -> None:
     walk = Walk(elder, f"{STAY}&date=2025-02-30")
     assert walk.status == 422
     assert "没有这一天" in walk.html
+
+
+def test_a_year_is_written_one_question_a_screen(elder: Client) -> None:
+    walk = Walk(elder, "/calculators/year/?scheme=flexible")
+    assert walk.asked == {"group"}
+    walk.send(("group", "active"))
+    assert walk.asked == set()
+    walk.send()
+    assert walk.address.endswith("?scheme=flexible&group=active")
+    walk.open(f"{walk.address}&add=inpatient")
+    assert walk.asked == {"on_year", "on_month", "on_day"}
+    assert re.search(r'name="on_year"[^>]* value="20\d\d"', walk.html), "a likely year"
+    walk.send(("on_year", "2025"), ("on_month", "2"), ("on_day", "30"))
+    assert (walk.status, walk.asked) == (422, {"on_year", "on_month", "on_day"})
+    walk.send(("on_year", "2025"), ("on_month", "2"), ("on_day", "1"))
+    walk.send(("tier", "level3"))
+    walk.send(("cost", "1万"))
+    assert walk.asked == set()
+    walk.open(walk.told("在哪里看的病？") if "在哪里看的病？" in walk.html else walk.address)
+    walk.send()
+    # (10000 − 600) × 88% = 8272; of 1128 the supplementary pays 80 + 100 + 76.80
+    assert "1,471.20" in walk.html
+    year = walk.address
+    assert year.endswith("?scheme=flexible&group=active&e=inpatient,2025-02-01,level3,10000")
+    walk.open(f"{year}&edit=1")
+    walk.open(walk.told("能报销的费用一共多少？"))
+    assert (walk.asked, 'value="10000"' in walk.html) == ({"cost"}, True)
+    walk.send(("cost", "600"))
+    walk.send()
+    assert walk.address.endswith("&e=inpatient,2025-02-01,level3,600")
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "asked"),
+    [
+        ("?scheme=resident&group=adult&ask=1", 200, {"threshold"}),
+        ("?scheme=resident&group=adult&threshold=&ask=1", 200, set()),
+        ("?scheme=resident&group=adult&threshold=x&ask=1", 422, {"threshold"}),
+        ("?scheme=resident&e=outpatient,2024-03-02,100", 200, {"group"}),
+        ("?scheme=flexible&group=active&next=abc", 422, {"next"}),
+        (f"?scheme=flexible&{EVENT}&ask=1", 200, {"group"}),
+        ("?scheme=flexible&group=active&ask=next", 200, {"next"}),
+        ("?scheme=flexible&group=active&add=chronic&ask=1&cost=5", 200, {"on_year", "on_month"}),
+        ("?scheme=flexible&group=active&add=outpatient&cost=abc&on=2025-01-02", 200, {"tier"}),
+    ],
+)
+def test_a_year_asks_what_is_missing(
+    elder: Client, query: str, status: int, asked: set[str]
+) -> None:
+    walk = Walk(elder, f"/calculators/year/{query}")
+    assert (walk.status, asked <= walk.asked, bool(walk.asked)) == (status, True, bool(asked))
+    for name, value in parse_qsl(query[1:]):
+        if name not in asked | {"ask"}:
+            assert (name, value) in walk.kept, "nothing is lost"
+
+
+def test_the_size_of_a_next_stay_leads_back_to_the_year(elder: Client) -> None:
+    walk = Walk(elder, f"/calculators/year/?scheme=flexible&group=active&{EVENT}&ask=next")
+    walk.send(("next", "1万"))
+    # the second stay at 三级: (10000 − 510) × 88% = 8351.20; of 1138.80: 80 + 100 + 83.28
+    assert "1,385.52" in walk.html
+
+
+def test_both_schemes_ask_for_the_hospital_only_of_a_stay(elder: Client) -> None:
+    walk = Walk(elder, "/calculators/compare/")
+    walk.send(("member", "adult"))
+    assert walk.asked == {"cost"}
+    walk.send(("cost", ""))
+    assert walk.asked == {"quarter_cost"}
+    walk.open(walk.told("假如一年住一次院，能报销的费用一共多少？"))
+    walk.send(("cost", "20000"))
+    assert (walk.status, walk.asked) == (200, {"tier"})
+    walk.send(("tier", "level3"))
+    walk.send()
+    assert walk.address.endswith("/compare/?member=adult&cost=20000&tier=level3")
+    assert "放在一起" in walk.html
+    (change,) = re.findall(r'<a class="button" href="(\?[^"]*ask=list)">', walk.html)
+    assert Walk(elder, f"/calculators/compare/{change}").asked == set()
+
+
+def test_a_bill_of_which_only_the_total_is_known_is_asked_about_by_and_by(elder: Client) -> None:
+    walk = Walk(elder, "/calculators/emergency/range/?scheme=flexible")
+    walk.send(("total", "1万"))
+    walk.send(("outside_most", "2万"))
+    assert (walk.status, walk.asked) == (422, {"outside_most"})
+    walk.send(("outside_most", "0"))
+    walk.send(("outside_likely", ""))
+    walk.send()
+    # (10000 × 80% by the pool; of 2000 the supplementary pays 80 + 100 + 200): as the worked case
+    assert "1,620.00" in walk.html

@@ -436,3 +436,26 @@ def test_the_one_number_of_a_retirement_is_what_is_still_to_be_done(
     case = {**RETIRING, "deemed_months": "60", **answers}
     result = make_result(answered("retirement", **case))
     assert headline_of(result) == headline
+
+
+@pytest.mark.parametrize(
+    ("handled_on", "told"),
+    [
+        # F-5.1: of 300 months 264 are paid in March 2025, so 36 are left, to March 2028 (F-5.14).
+        ("2028-02-29", False),
+        ("2028-03-01", True),
+    ],
+)
+def test_no_day_is_claimed_for_formalities_that_come_too_early(handled_on: str, told: bool) -> None:
+    case = {
+        "sex": "female",
+        "reaches_age_on": "2025-03-10",
+        "actual_months": "200",
+        "deemed_months": "64",
+        "path": "continue",
+        "handled_on": handled_on,
+    }
+    result = make_result(answered("retirement", **case))
+    labels = {line["label"] for line in (*result["figures"], *result["steps"])}
+    assert ({"享受退休待遇从", "个人账户划入从"} <= labels) == told
+    assert any("办不了退休手续" in notice for notice in result["notices"]) != told

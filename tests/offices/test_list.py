@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from portal.offices.models import Office, Phone
+from portal.offices.views import A_PAGE
 
 pytestmark = pytest.mark.django_db
 
@@ -97,12 +98,34 @@ def test_an_odd_query_is_answered(client: Client, query: str) -> None:
 
 
 def test_more_offices_need_no_more_queries(client: Client, django_assert_num_queries) -> None:
-    # Offices, telephones, other names, stops, lines, closures.
-    with django_assert_num_queries(6):
+    # The version, the timetable; offices, telephones, other names, stops, lines, closures.
+    with django_assert_num_queries(8):
         client.get("/offices/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(1):
         client.get("/offices/", {"q": "浑南医保", "district": "浑南区"})
 
 
 def test_it_is_only_read(client: Client) -> None:
     assert client.post("/offices/").status_code == 405
+
+
+def test_a_long_list_is_turned_over(client: Client) -> None:
+    model = Office.objects.get(slug="hunnan")
+    for number in range(A_PAGE):
+        model.pk, model.slug, model.name = None, f"more-{number}", f"浑南第{number}网点"
+        model._state.adding = True
+        model.save()
+    there = {"district": "浑南区"}
+    first = client.get("/offices/", there).content.decode()
+    assert first.count('<li id="') == A_PAGE
+    assert f"找到 {A_PAGE + 1} 个网点" in first
+    assert 'rel="prev"' not in first
+    last = client.get("/offices/", {**there, "page": "2"}).content.decode()
+    assert last.count('<li id="') == 1
+    assert 'rel="next"' not in last
+    for page in ("0", "99", "x", "-1", "１", ""):  # what is no page is the nearest one
+        assert client.get("/offices/", {**there, "page": page}).status_code == 200
+
+
+def test_a_short_list_is_not(client: Client) -> None:
+    assert 'class="pager"' not in client.get("/offices/").content.decode()

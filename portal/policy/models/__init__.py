@@ -32,6 +32,7 @@ from portal.policy.models.rows import PolicyRow
 from portal.policy.models.scalars import Amount, Count, Day, Rate, RuleClause
 from portal.policy.models.seeding import SeedRecord
 from portal.policy.models.texts import Book, Text, TextVersion
+from portal.policy.models.version import PublicVersion
 
 __all__ = [
     "AdmissionDecrement",
@@ -61,6 +62,7 @@ __all__ = [
     "OutpatientLimit",
     "OutpatientRate",
     "PolicyRow",
+    "PublicVersion",
     "Rate",
     "Reading",
     "ReadingChoice",

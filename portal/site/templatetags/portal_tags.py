@@ -54,6 +54,34 @@ def slip_money(amount: Decimal | int | str) -> SafeString:
     return format_html("<b>{}</b> 元", yuan(amount))
 
 
+# A reader of screens leaves most signs out.
+_SIGNS = {
+    " × ": " 乘 ",
+    " + ": " 加 ",
+    " − ": " 减 ",
+    " = ": " 等于 ",
+    " → ": "，得出 ",
+    " > ": " 大于 ",
+    " ≤ ": " 不超过 ",
+    "—": " 到 ",
+    "(": "括号里 ",
+    ")": "，括号外",
+}
+
+
+@register.filter
+def spoken(formula: str) -> SafeString:
+    """Write a formula with its signs for the eye and in words for the ear."""
+    said = formula
+    for sign, word in _SIGNS.items():
+        said = said.replace(sign, word)
+    if said == formula:
+        return format_html("{}", formula)
+    return format_html(
+        '<span aria-hidden="true">{}</span><span class="heard">{}</span>', formula, said
+    )
+
+
 @register.filter
 def zh_date(day: date | str | None) -> str:
     """Write a day in Chinese: `2025年10月20日`; `2025-10` becomes `2025年10月`, `2025` `2025年`."""

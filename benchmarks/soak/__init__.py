@@ -1,0 +1,1 @@
+"""A deadline evening, with what goes wrong on one: `./dev soak`."""

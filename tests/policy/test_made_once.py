@@ -1,0 +1,62 @@
+"""What is made of the published data is made once for each version of them, and never of a draft."""
+
+import datetime
+
+import pytest
+
+from portal.offices.models import Office
+from portal.policy.in_force import Timetable, made_once
+from portal.policy.models import ChangeSet, PublicVersion
+from portal.policy.preview import with_draft
+from tests.conftest import TODAY
+
+pytestmark = pytest.mark.django_db
+made: list[tuple[datetime.date, str]] = []
+
+
+@made_once(8)
+def words(timetable: Timetable, day: datetime.date, name: str) -> str:
+    made.append((day, name))
+    return f"{day} {name}"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_made() -> None:
+    made.clear()
+
+
+def test_it_is_made_once_for_a_day_and_its_arguments() -> None:
+    for _ in range(3):
+        assert words(Timetable.load(), TODAY, "a") == f"{TODAY} a"
+    words(Timetable.load(), TODAY, "b")
+    words(Timetable.load(), TODAY + datetime.timedelta(1), "a")
+    assert len(made) == 3
+
+
+def test_a_change_that_residents_see_makes_it_anew() -> None:
+    words(Timetable.load(), TODAY, "a")
+    Office.objects.get(slug="heping").save()
+    words(Timetable.load(), TODAY, "a")
+    assert len(made) == 2
+
+
+def test_a_draft_is_never_remembered_nor_shown_what_is() -> None:
+    draft = ChangeSet.objects.create(slug="draft", title="草稿")
+    public = Timetable.load()
+    words(public, TODAY, "a")
+    for _ in range(2):
+        with with_draft(draft.pk):
+            words(Timetable.load(), TODAY, "a")
+            words(public, TODAY, "a")
+    words(Timetable.load(draft=draft), TODAY, "a")
+    assert len(made) == 6
+    words(Timetable.load(), TODAY, "a")
+    assert len(made) == 6
+
+
+def test_a_version_never_comes_back() -> None:
+    seen = {PublicVersion.read()}
+    for _ in range(3):
+        PublicVersion.step()
+        seen.add(PublicVersion.read())
+    assert len(seen) == 4
