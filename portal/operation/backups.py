@@ -15,7 +15,7 @@ from django.db.backends.sqlite3._functions import (  # type: ignore[import-untyp
 )
 from django.db.migrations.loader import MigrationLoader
 
-from portal.caching.models import PublicVersion
+from portal.policy.models import PublicVersion
 
 PATIENCE_SECONDS = 60.0  # for writers who are just at it
 
@@ -52,14 +52,12 @@ def restore(source: Path) -> None:
     An older backup is restored as it was; `manage.py migrate` then brings it up to date.
     """
     check(source)
-    before = PublicVersion.read() if _has_table(PublicVersion._meta.db_table) else 0
     connection.close()
     with closing(_read_only(source)) as backup, closing(_live()) as live:
         live.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         backup.backup(live)
     if _has_table(PublicVersion._meta.db_table):
         # What workers keep of the data must not come back as true by having the same number.
-        PublicVersion.objects.update_or_create(pk=PublicVersion.ONLY, defaults={"number": before})
         PublicVersion.step()
 
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from portal.caching.models import PublicVersion
+from portal.policy.models import PublicVersion
 
 
 @never_cache

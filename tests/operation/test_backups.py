@@ -9,10 +9,17 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from portal.operation.backups import check
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        connection.vendor != "sqlite",
+        reason="SQLite's own; what holds on PostgreSQL is in test_pg_dump.py",
+    ),
+]
 
 ROOT = Path(__file__).resolve().parents[2]
 ADDRESS = "SELECT address FROM offices_office WHERE slug = 'heping'"

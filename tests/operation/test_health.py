@@ -5,8 +5,8 @@ from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
-from portal.caching.models import PublicVersion
 from portal.operation import health
+from portal.policy.models import PublicVersion
 
 pytestmark = pytest.mark.django_db
 

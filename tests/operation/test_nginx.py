@@ -12,7 +12,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from benchmarks.servers import nginx
-from tests.browser.serving import Site, serve
+from tests.browser.serving import Prepared, Site, serve
 
 pytestmark = pytest.mark.slow
 READING = "/enrollment/retirement/"
@@ -37,13 +37,13 @@ class Front(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
+def front(prepared: Prepared | None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     if not (shutil.which("nginx") or Path("/usr/sbin/nginx").exists()):
         if os.environ.get("PORTAL_REQUIRE_BROWSER"):
             pytest.fail("nginx is missing")
         pytest.skip("nginx is missing: apt-get install nginx-light")
     folder = tmp_path_factory.mktemp("nginx")
-    with serve(folder, workers=2, reread_seconds=1) as site:
+    with serve(folder, prepared=prepared, workers=2, reread_seconds=1) as site:
         port = int(site.address.rpartition(":")[2])
         with nginx(folder / "front", port) as front_port:
             yield Front(site, f"http://127.0.0.1:{front_port}", folder / "front")
@@ -109,5 +109,5 @@ def test_pages_go_on_while_the_application_is_away(front: Front) -> None:
     front.site.stop()
     time.sleep(1.5)  # so that what is kept has had its second
     assert front.get(READING) == page
-    with pytest.raises(HTTPError, match="502"):
+    with pytest.raises(HTTPError, match="503"):
         front.get("/search/?q=1")

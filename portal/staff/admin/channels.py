@@ -7,6 +7,7 @@ from django.utils.html import format_html
 
 from portal.contributions.models import Channel, ChannelUse
 from portal.contributions.pictures import MOST_BYTES, fingerprint, png_from
+from portal.staff.admin.clauses import PicksClause
 from portal.staff.history.admin import VersionedForm, VersionsAdmin
 from portal.staff.history.models import Snapshot
 
@@ -44,11 +45,10 @@ class ChannelForm(VersionedForm):
         return super().save(commit)
 
 
-class ChannelUseInline(admin.StackedInline):
+class ChannelUseInline(PicksClause, admin.StackedInline):
     model = ChannelUse
     extra = 0
     fields = (("purpose", "scheme"), ("clause", "note"))
-    autocomplete_fields = ("clause",)
 
 
 @admin.register(Channel)

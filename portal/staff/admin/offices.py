@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.urls import URLPattern
 
 from portal.offices.models import Alias, Closure, Line, Office, Phone, Stop
+from portal.staff.admin.clauses import PicksClause
 from portal.staff.history import exchange
 from portal.staff.history.admin import KeepsVersions, VersionedForm, VersionsAdmin
 from portal.staff.history.models import Snapshot
@@ -19,11 +20,10 @@ from portal.staff.history.models import Snapshot
 # Parts are stacked, not in tables: so each box has a label, and a phone shows them whole.
 
 
-class PhoneInline(admin.StackedInline):
+class PhoneInline(PicksClause, admin.StackedInline):
     model = Phone
     extra = 0
     fields = (("number", "label"), ("clause", "position"))
-    autocomplete_fields = ("clause",)
 
 
 class AliasInline(admin.StackedInline):
@@ -82,7 +82,7 @@ class LineInline(admin.StackedInline):
 
 
 @admin.register(Office)
-class OfficeAdmin(VersionsAdmin):
+class OfficeAdmin(PicksClause, VersionsAdmin):
     kind = Snapshot.Kind.OFFICE
     change_list_template = "admin/offices/office/change_list.html"
     fields = (
@@ -92,7 +92,6 @@ class OfficeAdmin(VersionsAdmin):
     list_display = ("name", "district", "address", "updated_at")
     list_filter = ("district",)
     search_fields = ("name", "district", "address", "aliases__name", "phones__number")
-    autocomplete_fields = ("clause",)
     readonly_fields = ("updated_at",)
     inlines = (ClosureInline, PhoneInline, AliasInline, StopInline)
 
