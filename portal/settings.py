@@ -60,6 +60,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.operation.logs.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -122,12 +123,27 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 10,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+    # Opening it takes longer than asking it; and whoever opens a file that nobody has open must write
+    # beside it, and could not even read on a full disk. So each thread of a worker keeps it open
+    # (runserver's threads live for a request).
+    DATABASES["default"]["CONN_MAX_AGE"] = 0 if DEBUG else None
 elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-    # A new connection for each request costs more than the request; one that is away must not hang.
+    # A new connection for each request costs more than the request. One that is away must not hang:
+    # not while it is made, nor when the other machine is off and says nothing, nor on a lock that a
+    # clerk's page holds; PostgreSQL lets go of an application machine that is off.
     DATABASES["default"] |= {
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 3},
+        "OPTIONS": {
+            "connect_timeout": 3,
+            "tcp_user_timeout": 10_000,  # milliseconds
+            "keepalives_idle": 5,
+            "keepalives_interval": 2,
+            "keepalives_count": 3,
+            "options": "-c lock_timeout=10s -c tcp_keepalives_idle=30"
+            " -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3",
+            **DATABASES["default"].get("OPTIONS", {}),  # of the URL: ?sslmode=verify-full
+        },
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -249,12 +265,24 @@ FEEDBACK_AN_HOUR = env.int("FEEDBACK_AN_HOUR", default=5)
 COUNT_USE = env.bool("COUNT_USE", default=True)
 COUNT_EVERY_SECONDS = env.int("COUNT_EVERY_SECONDS", default=60)
 
-# Calculators carry their answers in the query string: no handler here may log one.
+# Calculators carry their answers in the query string: both formats leave it out.
+LOG_FORMAT = env.str("LOG_FORMAT", default="plain")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "plain": {"()": "portal.operation.logs.Lines"},
+        "json": {"()": "portal.operation.logs.JsonLines"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"django.request": {"level": "ERROR"}, "axes": {"level": "WARNING"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "axes": {"level": "WARNING"},
+        # Its level is gunicorn's own option.
+        "gunicorn.error": {"handlers": ["console"], "propagate": False},
+    },
 }
+
+# Mistakes of the program are reported there, where it is set: `portal.operation.reporting`.
+SENTRY_DSN = env.str("SENTRY_DSN", default="")

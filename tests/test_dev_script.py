@@ -66,6 +66,7 @@ def test_an_unknown_command_is_refused() -> None:
 def test_ci_runs_the_check_and_the_tests() -> None:
     lines = (ROOT / ".ci/run").read_text()
     assert lines.index("\n./dev check ") < lines.index("\n./dev test ")
+    assert "\n./dev test postgres quick " in lines
 
 
 @pytest.mark.parametrize("lock", LOCKS)

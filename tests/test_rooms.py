@@ -33,7 +33,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"portal.offices", "portal.policy", "portal.site"},
     "portal.site": {"portal.policy", "portal.clock"},
     "portal.wechat": set(),
-    "portal.caching": {"portal.clock", "portal.feedback", "portal.site"},
+    "portal.caching": {"portal.clock", "portal.feedback", "portal.policy", "portal.site"},
     "portal.staff": {
         "calculators",
         "calculators.rules",
@@ -51,7 +51,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"portal.care", "portal.enrollment", "portal.operation", "portal.site", "portal.sitemaps"}
     | {"portal.staff"},
     "portal.sitemaps": {"calculators", "portal.clock", "portal.offices", "portal.policy"},
-    "portal.operation": {"portal.caching"},
+    "portal.operation": {"portal.policy"},
     "portal.wsgi": {"portal.caching", "portal.settings"},
     "portal": set(),
 }

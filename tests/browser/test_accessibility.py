@@ -27,7 +27,7 @@ OF_TODAY = {"days of a result", "longest sheet", "shortest sheet"}
 READ_ALOUD = [
     *(kind for kind in PAGES if kind not in TOO_LONG | OF_TODAY),
     *(f"{kind}, 长辈版" for kind in ("home", "longest text", "form", "one wrong answer", "result")),
-    "list of answers, 长辈版",
+    *("list of answers, 长辈版", "bill elsewhere, 长辈版"),
 ]
 
 
@@ -37,6 +37,7 @@ def heard(page: Page, *, whole: bool) -> str:
     lines = [line for line in tree.splitlines() if not line.lstrip().startswith("- /url:")]
     today = datetime.datetime.now(ZoneInfo("Asia/Shanghai"))
     text = "\n".join(lines).replace(f"{today.year}年{today.month}月{today.day}日", "今天")
+    text = text.replace(f'textbox "年": "{today.year}"', 'textbox "年": 今年')
     return re.sub(r"写于\d+个月以前", "写于…个月以前", text) + "\n"
 
 

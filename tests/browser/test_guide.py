@@ -87,3 +87,32 @@ def test_a_plan_prints_with_its_papers_and_a_way_back_to_it(phone: PhoneMaker) -
     expect(page.locator("#papers")).to_be_visible()
     expect(page.get_by_role("link", name="修改").first).to_be_hidden()
     expect(page.get_by_role("button")).to_have_count(0)
+
+
+LONGEST = (
+    "/guide/?who=adult&work=flexible&hukou=elsewhere&permit=yes&living=yes&origin=no"
+    "&before=employee&standing=none&scheme=flexible&age=reached&years=unknown"
+)
+TYPICAL = "/guide/?who=newborn&hukou=shenyang&standing=none&born=2024-02-10&paid=2024-03-15"
+
+
+@pytest.mark.parametrize(("path", "sheets"), [(TYPICAL, 1), (LONGEST, 2)])
+def test_a_plan_prints_on_few_sheets(phone: PhoneMaker, path: str, sheets: int) -> None:
+    paper = (
+        phone()
+        .open(path)
+        .pdf(format="A4", margin=dict.fromkeys(("top", "right", "bottom", "left"), "10mm"))
+    )
+    assert paper.count(b"/Type /Page\n") == sheets
+
+
+def test_a_plan_is_passed_on_as_text_and_as_a_picture(phone: PhoneMaker) -> None:
+    shown = phone()
+    page = shown.open(TYPICAL)
+    page.locator("summary", has_text="转给家人").click()
+    expect(page.get_by_role("button", name="复制，不带日子")).to_be_visible()
+    page.locator("summary", has_text="保存成图片").click()
+    page.get_by_role("button", name="带日子", exact=True).click()
+    # Paid within three months of the birth: covered from the birth on
+    expect(page.get_by_role("img", name="2024年2月10日").first).to_be_visible()
+    assert shown.complaints == []

@@ -9,17 +9,16 @@ from typing import Any, NamedTuple
 
 import brotli
 import pytest
-from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import OperationalError, close_old_connections, connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.test import Client, RequestFactory
 
 from portal import clock
-from portal.caching.models import PublicVersion
 from portal.caching.pages import PageCache
 from portal.feedback.counting import tally
 from portal.feedback.models import DailyCount
 from portal.offices.models import Office
+from portal.policy.models import PublicVersion
 from portal.policy.publishing import publish, withdraw
 from tests.addresses import pages
 from tests.conftest import TODAY
@@ -67,13 +66,12 @@ class Site:
 
 
 @pytest.fixture(autouse=True)
-def _connection_stays() -> Iterator[None]:
-    """Django closes it around a request; here it holds the transaction that is rolled back."""
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
+def _connection_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An installation closes it between requests; here it holds the transaction that is rolled back.
+
+    (SQLite's database in memory is not closed in any case, PostgreSQL's is.)
+    """
+    monkeypatch.setattr(connection, "close_if_unusable_or_obsolete", lambda: None)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ FRAMING = "https://portal.example"
 
 def shared(client: Client, path: str) -> str:
     (link,) = re.findall(
-        r'<meta property="og:url" content="([^"]*)">', client.get(path).content.decode()
+        r'<meta property="og:url" id="og-url" content="([^"]*)">', client.get(path).content.decode()
     )
     return unescape(link)
 
