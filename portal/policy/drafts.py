@@ -39,10 +39,19 @@ def copy_edition(edition: Edition, change_set: ChangeSet, in_force_from: datetim
         if not issubclass(model, PolicyRow | ReadingPart):
             continue
         rows: QuerySet[Any] = model._default_manager.filter(edition=edition)
-        for row in rows.order_by("pk"):
-            clauses = list(row.clauses.all()) if isinstance(row, DecidedReading) else []
-            row.pk, row._state.adding, row.edition = None, True, new
-            row.save()
-            if clauses:
-                row.clauses.set(clauses)
+        _copy(model, rows.order_by("pk"), new)
     return new
+
+
+def _copy(model: type[Any], rows: QuerySet[Any], edition: Edition) -> None:
+    """Copy rows into an edition that has just been made, so that its set is known for a draft."""
+    cites = model is DecidedReading
+    copies = list(rows.prefetch_related("clauses") if cites else rows)
+    clauses = [list(row.clauses.all()) if cites else [] for row in copies]
+    for row in copies:
+        row.pk, row._state.adding, row.edition = None, True, edition
+    model._default_manager.bulk_create(copies)
+    for row, cited in zip(copies, clauses, strict=True):
+        if cited:
+            row._prefetched_objects_cache = {}  # those of the row that it was copied from
+            row.clauses.set(cited)

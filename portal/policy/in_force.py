@@ -73,11 +73,11 @@ class Timetable:
     @contextmanager
     def held(self) -> Iterator[None]:
         """Let `load` return this very timetable inside the block, in this thread or task only, and
-        read the rows of drafts once.
+        read the rows of drafts once, and make once what is made of them.
 
         For asking many cases under one timetable, also under one that never was in effect.
         """
-        token = _held.set(_Held(self, {}))
+        token = _held.set(_Held(self, {}, {}))
         try:
             yield
         finally:
@@ -157,6 +157,7 @@ class Timetable:
 class _Held(NamedTuple):
     timetable: Timetable
     drafted: dict[tuple[type[models.Model], int], tuple[Any, ...]]
+    made: dict[tuple[object, ...], Any]  # see made_once
 
 
 _held: ContextVar[_Held | None] = ContextVar("held", default=None)
@@ -249,7 +250,8 @@ def made_once(
     For what follows from the published data and the day alone, which is then one of the arguments,
     and for results that nobody changes. The newest version has a timetable of its own, so whatever
     was made of an older one is never given again; `most` results are kept in all. For a draft that
-    is previewed, and for a timetable that never was in effect, it is made anew each time.
+    is previewed, and for a timetable that never was in effect, it is remembered only as long as
+    that timetable is held.
     """
 
     def remembering(
@@ -264,7 +266,13 @@ def made_once(
         ) -> Made:
             if timetable.is_public and previewed() is None:
                 return kept(timetable, *args, **named)  # type: ignore[arg-type] # hashable
-            return make(timetable, *args, **named)
+            held = _held.get()
+            if held is None or held.timetable is not timetable:
+                return make(timetable, *args, **named)
+            key = (make, previewed(), args, *named.items())
+            if key not in held.made:
+                held.made[key] = make(timetable, *args, **named)
+            return held.made[key]
 
         return remembered
 

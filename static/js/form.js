@@ -118,7 +118,9 @@
   // Forward or back before the scripts have come changes the address alone: nobody has heard it.
   on("DOMContentLoaded", function () {
     var loaded = performance.getEntriesByType("navigation")[0];
-    if (loaded && loaded.name.split("#")[0] !== location.href.split("#")[0]) location.reload();
+    var from = loaded ? loaded.name.split("#")[0] : "";
+    // Browsers of 2017 name no address there.
+    if (/^http/.test(from) && from !== location.href.split("#")[0]) location.reload();
   });
   window.addEventListener("pageshow", function (event) {
     if (event.persisted) waiting.forEach(function (sent, form) { settle(form); });

@@ -76,7 +76,7 @@ def test_the_page(client: Client) -> None:
     assert response.status_code == 200
     html = response.content.decode()
     assert "723.40 元" in html
-    assert "2010-07—2010-08：2 × 167.42" in html
+    assert "2010年7月—2010年8月：2 × 167.42" in html
     assert "沈北、苏家屯" in html
     refusal = client.get("/calculators/arrears/?first_month=2022-01&last_month=2022-04")
     assert refusal.status_code == 200

@@ -54,6 +54,18 @@ def test_a_draft_is_never_remembered_nor_shown_what_is() -> None:
     assert len(made) == 6
 
 
+def test_of_a_draft_it_is_remembered_while_its_timetable_is_held() -> None:
+    draft = ChangeSet.objects.create(slug="draft", title="草稿")
+    with with_draft(draft.pk), Timetable.load().held():
+        for _ in range(2):
+            words(Timetable.load(), TODAY, "a")
+        with with_draft(None):  # residents' own
+            words(Timetable.load(), TODAY, "a")
+    assert len(made) == 2
+    words(Timetable.load(), TODAY, "a")
+    assert len(made) == 3
+
+
 def test_a_version_never_comes_back() -> None:
     seen = {PublicVersion.read()}
     for _ in range(3):

@@ -30,7 +30,6 @@ from portal.policy.differences import (
     text_differences,
     timetable_without,
 )
-from portal.policy.in_force import Timetable
 from portal.policy.models import ChangeSet, ClauseText, DecidedReading
 from portal.sitemaps import Pages
 from portal.staff.desk.differing import Run, compare, lines_of, main_of, runs, title_of
@@ -196,7 +195,7 @@ def _both(change_set: ChangeSet, day: datetime.date) -> tuple[Scene, Scene]:
 
 
 def _all_sides(request: HttpRequest, scene: Scene, addresses: list[str]) -> dict[str, Side]:
-    with scene.on(), Timetable.load().held():
+    with scene.on():
         return {address: _side(request, address) for address in addresses}
 
 

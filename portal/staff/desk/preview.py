@@ -20,6 +20,7 @@ from django.views.decorators.http import require_safe
 
 from portal import clock
 from portal.policy.age import zh_day
+from portal.policy.in_force import Timetable
 from portal.policy.models import ChangeSet
 from portal.policy.preview import with_draft
 from portal.staff.case_links import read_case_link
@@ -64,7 +65,7 @@ class Scene:
     def on(self) -> Iterator[None]:
         """Let everything inside the block be as the scene has it."""
         draft = self.change_set.pk if self.is_of_a_draft and not self.without else None
-        with clock.as_of(self.day), with_draft(draft):
+        with clock.as_of(self.day), with_draft(draft), Timetable.load().held():
             yield
 
 
