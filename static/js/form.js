@@ -19,6 +19,32 @@
     document.addEventListener(name, run, early);
   }
 
+  // htmx is half of all bytes: it comes when somebody begins to answer. What it would have heard in
+  // the meantime is said again; where it is late, the form is sent without it.
+  var htmxAt = (document.currentScript || document.body).dataset.htmx;
+  var heard; // while htmx is on its way: what to do again
+  function arrived() {
+    var again = heard || [];
+    heard = null;
+    htmxAt = "";
+    again.forEach(function (say) { say(); });
+  }
+  function bring(event) {
+    if (!htmxAt || heard || !event.target.closest("form")) return;
+    if (document.readyState !== "complete") return; // it would wait for what has passed
+    heard = [];
+    var script = document.createElement("script");
+    script.src = htmxAt;
+    script.onload = script.onerror = arrived;
+    setTimeout(arrived, 3e3);
+    document.head.appendChild(script);
+  }
+  ["pointerdown", "keydown", "focusin"].forEach(function (name) { on(name, bring); });
+  on("change", function (event) {
+    var box = event.target;
+    if (heard) heard.push(function () { box.dispatchEvent(new Event("change", { bubbles: true })); });
+  });
+
   // An answer on its way, and one that does not come.
   var SLOW = "网络有点慢，请稍等。";
   var LATE = "等了很久没有回音，您填的都还在，请再试一次。";
@@ -78,6 +104,11 @@
   on("submit", function (event) {
     var form = event.target;
     var pressed = event.submitter || form.querySelector("button");
+    if (heard) {
+      event.preventDefault();
+      heard.push(function () { pressed.click(); });
+      return;
+    }
     var button = pressed.first || pressed;
     var typed = new URLSearchParams(new FormData(form)) + "&" + button.name + "=" + button.value;
     var sent = waiting.get(form);
@@ -115,13 +146,15 @@
     var typed = new URLSearchParams(new FormData(form));
     history.replaceState(history.state, "", "?" + typed + "&ask=1");
   });
-  // Forward or back before the scripts have come changes the address alone: nobody has heard it.
-  on("DOMContentLoaded", function () {
+  // Without htmx forward and back may change the address alone: nobody else hears it.
+  function follow() {
     var loaded = performance.getEntriesByType("navigation")[0];
     var from = loaded ? loaded.name.split("#")[0] : "";
     // Browsers of 2017 name no address there.
     if (/^http/.test(from) && from !== location.href.split("#")[0]) location.reload();
-  });
+  }
+  on("DOMContentLoaded", follow);
+  window.addEventListener("popstate", function () { if (!window.htmx) follow(); });
   window.addEventListener("pageshow", function (event) {
     if (event.persisted) waiting.forEach(function (sent, form) { settle(form); });
   });
