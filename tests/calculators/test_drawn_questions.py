@@ -13,6 +13,7 @@ TYPED = ["20000", '"><script>', "\ue000"]
 FORMS = [*(calculator.form for calculator in CALCULATORS.values()), YearForm]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form_class", FORMS, ids=lambda form: form.__name__)
 @pytest.mark.parametrize("typed", TYPED)
 def test_it_is_drawn_as_if_for_the_first_time(form_class: type[CalculatorForm], typed: str) -> None:
