@@ -18,26 +18,33 @@ BATCH = 2_000
 
 def grow() -> None:
     """Put older versions behind each that is shipped, and offices beside those that are."""
-    from portal.policy.models import ChangeSet, PublicVersion
+    from portal.policy.models import PublicVersion
 
     shipped_editions = _newest("Edition", ("scheme", "table"))
     shipped_words = {
         name: _newest(name, (owner,))
         for name, owner in (("TextVersion", "text_id"), ("ClauseText", "clause_id"))
     }
-    for number in range(1, VERSIONS):
-        day = LONG_AGO + datetime.timedelta(number)
-        change_set = ChangeSet.objects.create(
-            slug=f"earlier-{number}",
-            title=f"以前的第 {number} 版",
-            status=ChangeSet.Status.PUBLISHED,
-            published_at=datetime.datetime(2025, 1, 1, tzinfo=datetime.UTC),
-        )
+    for change_set, day in earlier_sets():
         _copy_editions(shipped_editions, change_set, day)
         for versions in shipped_words.values():
             _again(versions, change_set=change_set, in_force_from=day)
     _add_offices()
     PublicVersion.step()
+
+
+def earlier_sets() -> Iterator[tuple[Any, datetime.date]]:
+    """Make the published sets of the earlier versions; give each with the day that it starts on."""
+    from portal.policy.models import ChangeSet
+
+    for number in range(1, VERSIONS):
+        change_set = ChangeSet.objects.create(
+            slug=f"earlier-{number}",
+            title=f"以前的第 {number} 版",
+            status=ChangeSet.Status.PUBLISHED,
+            published_at=datetime.datetime(2026, 11, 1, tzinfo=datetime.UTC),
+        )
+        yield change_set, LONG_AGO + datetime.timedelta(number)
 
 
 def _newest(name: str, owner: tuple[str, ...]) -> list[Any]:

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from benchmarks.growing import LONG_AGO, VERSIONS, earlier_sets
 from portal.policy.in_force import Timetable, forget_cached_rows
 from portal.policy.models import ChangeSet, ClauseText, Edition, TextVersion
 from portal.policy.models.publishing import Published
@@ -15,21 +16,11 @@ from tests.site.test_queries import PAGES
 
 pytestmark = pytest.mark.django_db
 
-VERSIONS = 100
-LONG_AGO = datetime.date(1990, 1, 1)
-
 
 @pytest.fixture
 def hundred_versions() -> None:
     """Put ninety-nine earlier versions behind each one that is shipped, as a long life would."""
-    for number in range(1, VERSIONS):
-        day = LONG_AGO + datetime.timedelta(number)
-        change_set = ChangeSet.objects.create(
-            slug=f"earlier-{number}",
-            title=f"以前的第 {number} 版",
-            status=ChangeSet.Status.PUBLISHED,
-            published_at=datetime.datetime(2026, 11, 1, tzinfo=datetime.UTC),
-        )
+    for change_set, day in earlier_sets():
         for model in (Edition, TextVersion, ClauseText):
             model._default_manager.bulk_create(_again(model, change_set, day))
     forget_cached_rows()
