@@ -1,7 +1,7 @@
 """Parse → terms → rule: the answer to a valid form, before it is put into words."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -11,7 +11,7 @@ from calculators.rules.alternatives import UsedReading, used_readings
 from calculators.rules.breakdown import Finding, Outcome, Refusal
 from calculators.rules.people import Scheme
 from calculators.rules.terms import SchemeTerms
-from portal.policy.in_force import NoPolicyInForce, Rulebook, TableKey, Timetable
+from portal.policy.in_force import NoPolicyInForce, Rulebook, TableKey, Timetable, read_once
 from portal.policy.models import DecidedReading, Edition
 from portal.policy.titles import READINGS
 
@@ -33,7 +33,7 @@ class Answer:
     outcome: Outcome | NoPolicyInForce
     used: tuple[UsedReading, ...] = ()
     editions: tuple[Edition, ...] = ()
-    readings: dict[str, DecidedReading] = field(default_factory=dict)
+    readings: Mapping[str, DecidedReading] = field(default_factory=dict)
     newest_day: datetime.date | None = None
     facts: tuple[str, ...] = ()
     given: Facts = field(default_factory=dict)
@@ -73,7 +73,7 @@ def answer(
     outcome: Outcome | NoPolicyInForce = compute(terms)
     used = used_readings(compute, terms, outcome) if isinstance(outcome, Finding) else ()
     named = {outcome.reading} if isinstance(outcome, Refusal) else {reading.id for reading in used}
-    decided = {row.reading.code: row for row in book.readings(DecidedReading, scheme.value)}
+    decided = _decided_readings(book, scheme)
     if not named <= decided.keys():  # no amount without the words that explain it
         outcome, used = NoPolicyInForce(scheme.value, READINGS, book.day), ()
     return answered(
@@ -83,6 +83,11 @@ def answer(
         readings=decided,
         terms=terms,
     )
+
+
+@read_once
+def _decided_readings(book: Rulebook, scheme: Scheme) -> Mapping[str, DecidedReading]:
+    return {row.reading.code: row for row in book.readings(DecidedReading, scheme.value)}
 
 
 def _newest_day(

@@ -65,13 +65,15 @@ class Asked:
 
     `form` is None until a scheme is chosen, and unbound until the person has answered something.
     `link` is how a clean link asks the same; `moved` says that the query is another one. `dropped`
-    are names of answers that an earlier request had to leave out.
+    are names of answers that an earlier request had to leave out. `as_typed`: the form holds just
+    what the query says, nothing left out, filled in or written in another way.
     """
 
     form: CalculatorForm | None
     link: str
     moved: bool
     dropped: list[str]
+    as_typed: bool = False
 
     @property
     def canonical(self) -> str:
@@ -109,7 +111,8 @@ def ask_kindly(form_class: type[CalculatorForm], query: QueryDict) -> Asked:
     link_answers = _canonical(form, answers)
     moved = appended or lost or _filled(link_answers) != _filled(answers)
     link = _link({**link_answers, **shown_as}, _readable(form_class, lost))
-    return Asked(form, link, bool(moved or _doubled(form, query)), dropped)
+    as_typed = answers == kept and link_answers == _filled(answers) and not _fills_in(form, answers)
+    return Asked(form, link, bool(moved or _doubled(form, query)), dropped, as_typed)
 
 
 def ask_so_far(form_class: type[CalculatorForm], query: QueryDict) -> CalculatorForm | None:
@@ -151,6 +154,15 @@ def _scheme(form_class: type[CalculatorForm], given: Answers) -> Scheme | None:
 
 def _filled(answers: Answers) -> Answers:
     return {name: values for name, values in answers.items() if any(values)}
+
+
+def _fills_in(form: CalculatorForm, answers: Answers) -> bool:
+    """Whether the form shows the usual answer where a question was left open."""
+    return any(
+        asked.asked and asked.shows_default and not any(answers.get(name, ()))
+        for name, asked in form.fields.items()
+        if isinstance(asked, Answer)
+    )
 
 
 def _doubled(form: CalculatorForm, query: QueryDict) -> bool:

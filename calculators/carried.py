@@ -6,15 +6,15 @@ on; amounts and days never. The next page asks with it filled in (`ask=1`) and j
 
 from collections.abc import Mapping
 from enum import StrEnum
-from functools import lru_cache
 from urllib.parse import urlencode
 
+from django.forms import Field
 from django.http import QueryDict
 
 from calculators.asking import ASK
 from calculators.catalogue import CALCULATORS
 from calculators.fields import ChoiceAnswer
-from calculators.forms import CalculatorForm
+from calculators.forms import CalculatorForm, fields_of
 from calculators.rules.people import Group, Place, Scheme, Tier
 
 # Choices by name, as a link writes them.
@@ -38,7 +38,7 @@ def choices_of(form: CalculatorForm) -> dict[str, str]:
 
 def told_by(form: CalculatorForm) -> Told:
     """Return the choices of `form` that other calculators may ask too."""
-    return {n: value for n, value in choices_of(form).items() if _offers(form, n, value)}
+    return {n: value for n, value in choices_of(form).items() if _offers(form.fields, n, value)}
 
 
 def told_in(query: QueryDict) -> Told:
@@ -52,17 +52,12 @@ def told_in(query: QueryDict) -> Told:
 
 def carry(told: Told, form_class: type[CalculatorForm], scheme: Scheme) -> Told:
     """Return what of `told` a form asks in this scheme and offers among its choices."""
-    form = _empty(form_class, scheme)
-    return {name: value for name, value in told.items() if _offers(form, name, value)}
+    fields = fields_of(form_class, scheme)
+    return {name: value for name, value in told.items() if _offers(fields, name, value)}
 
 
-@lru_cache(maxsize=128)  # to be looked at only
-def _empty(form_class: type[CalculatorForm], scheme: Scheme) -> CalculatorForm:
-    return form_class(scheme=scheme)
-
-
-def _offers(form: CalculatorForm, name: str, value: str) -> bool:
-    field, kind = form.fields.get(name), CARRIED.get(name)
+def _offers(fields: Mapping[str, Field], name: str, value: str) -> bool:
+    field, kind = fields.get(name), CARRIED.get(name)
     return isinstance(field, ChoiceAnswer) and any(
         type(member) is kind and member.value == value for member, _ in field.choices
     )

@@ -23,7 +23,7 @@ from calculators.asking import ASK, ask_kindly
 from calculators.calculator import Calculator
 from calculators.catalogue import CALCULATORS
 from calculators.fields import AmountField
-from calculators.forms import CalculatorForm
+from calculators.forms import CalculatorForm, fields_of
 from calculators.one_by_one import ask_one
 from calculators.rules.breakdown import Breakdown
 from calculators.rules.money import ZERO, plain
@@ -108,7 +108,7 @@ def range_form(base: type[CalculatorForm]) -> type[CalculatorForm]:
 
 def range_url(calculator: Calculator, scheme: Scheme) -> str:
     """Return the address that asks for the total; empty where a calculator asks for no such bill."""
-    if "cost" not in calculator.form(scheme=scheme).fields:
+    if "cost" not in fields_of(calculator.form, scheme):
         return ""
     return f"{_address('range', calculator)}?{urlencode({'scheme': scheme.value})}"
 

@@ -1,7 +1,9 @@
 """The base of what calculators ask: one form serves the page and the JSON of a calculator."""
 
 from collections.abc import Collection, Iterator
+from copy import copy, deepcopy
 from enum import StrEnum
+from functools import cache
 from typing import Any, ClassVar, NamedTuple
 
 from crispy_forms.helper import FormHelper
@@ -13,6 +15,11 @@ from django.utils.datastructures import MultiValueDict
 from calculators.fields import Answer, ChoiceAnswer, DayField
 from calculators.rules.people import Scheme
 from portal.policy.models import choices as names
+
+FORM_ID = "asked"
+# The header by which a form says that it shows no error: where the answer changes nothing in it, it
+# need not be drawn and sent again.
+STANDS = "Form-Stands"
 
 
 def named(labels: type[Any], *members: StrEnum) -> list[tuple[StrEnum, str]]:
@@ -26,6 +33,14 @@ class When(NamedTuple):
     other: str
     answers: Collection[StrEnum]
     scheme: Scheme | None = None
+
+
+class _Fields(dict[str, forms.Field]):
+    """The fields of every form of one kind. A form gets copies of its own, and shares their widgets:
+    none of these changes from one form to the next."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> dict[str, forms.Field]:
+        return {name: copy(field) for name, field in self.items()}
 
 
 class CalculatorForm(forms.Form):
@@ -66,25 +81,13 @@ class CalculatorForm(forms.Form):
         strict: bool = False,
         so_far: MultiValueDict[str, str] | None = None,
     ) -> None:
-        super().__init__(data, initial={"scheme": scheme.value})
+        # What Django copies for each form, otherwise with every widget and list of choices.
+        self.base_fields = fields_of(type(self), scheme, strict=strict)  # type: ignore[misc]
+        super().__init__(data, initial=_first_answers(type(self), scheme))
         self.known_scheme = scheme
         self.strict = strict
         self.next_questions: list[str] = []
         self.so_far = data or so_far or MultiValueDict()
-        if len(self.schemes) == 1:
-            del self.fields["scheme"]
-        else:
-            self.fields["scheme"].required = self.default_scheme is None
-        for name, owner in self.only_for.items():
-            if owner != scheme:
-                del self.fields[name]
-        for name, options in self.scheme_choices.get(scheme, {}).items():
-            self.fields[name].choices = options  # type: ignore[attr-defined]
-        for name, field in self.fields.items():
-            if isinstance(field, Answer):
-                field.strict = strict
-                if field.shows_default:
-                    self.initial.setdefault(name, field.default)
         if so_far is not None:
             self.initial.update(self._typed_so_far())
         if data is not None and not strict:
@@ -97,9 +100,7 @@ class CalculatorForm(forms.Form):
         for name, field in self.fields.items():
             if not isinstance(field, Answer):
                 continue
-            field.conditional = name in self.asked_when
             field.asked = self.asks(name)
-            field.leads_on = any(when.other == name for when in self.asked_when.values())
             if name in self.needed_when:
                 field.required = self._holds(self.needed_when[name])
 
@@ -207,6 +208,7 @@ class CalculatorForm(forms.Form):
     def laid_out(self, *layout: Any) -> FormHelper:
         """Return a helper that shows `layout` and a button, as a plain GET form."""
         helper = FormHelper()
+        helper.form_id = FORM_ID
         helper.form_method = "get"
         helper.form_action = ""
         # "?" and not "": htmx would add the answers to those that the link holds already.
@@ -216,6 +218,8 @@ class CalculatorForm(forms.Form):
             "hx-target": "#answer",
             "hx-sync": "this:replace",
         }
+        if not self.errors and not self.next_questions:
+            helper.attrs["hx-headers"] = f'{{"{STANDS}": "1"}}'
         helper.layout = Layout(*layout, Submit("", self.button))
         return helper
 
@@ -240,3 +244,37 @@ class CalculatorForm(forms.Form):
     def facts(self) -> dict[str, Any]:
         """The answers that rules take: everything but the scheme and the day."""
         return {k: v for k, v in self.cleaned_data.items() if k not in {"scheme", "date"}}
+
+
+@cache
+def fields_of(
+    form_class: type[CalculatorForm], scheme: Scheme, *, strict: bool = False
+) -> dict[str, forms.Field]:
+    """Return the fields that every form of a scheme starts with, to be looked at only."""
+    fields = deepcopy(form_class.base_fields)
+    if len(form_class.schemes) == 1:
+        del fields["scheme"]
+    else:
+        fields["scheme"].required = form_class.default_scheme is None
+    for name, owner in form_class.only_for.items():
+        if owner != scheme:
+            del fields[name]
+    for name, options in form_class.scheme_choices.get(scheme, {}).items():
+        fields[name].choices = options  # type: ignore[attr-defined]
+    leading_on = {when.other for when in form_class.asked_when.values()}
+    for name, field in fields.items():
+        if isinstance(field, Answer):
+            field.strict = strict
+            field.conditional = name in form_class.asked_when
+            field.leads_on = name in leading_on
+    return _Fields(fields)
+
+
+def _first_answers(form_class: type[CalculatorForm], scheme: Scheme) -> dict[str, Any]:
+    """What the boxes of a form hold before anything is answered: the scheme, and the defaults."""
+    shown = {
+        name: field.default
+        for name, field in fields_of(form_class, scheme).items()
+        if isinstance(field, Answer) and field.shows_default
+    }
+    return {**shown, "scheme": scheme.value}

@@ -17,7 +17,7 @@ from calculators.carried import told_by
 from calculators.catalogue import CALCULATORS
 from calculators.comparison import compare_label, compare_url
 from calculators.estimate import range_url
-from calculators.forms import CalculatorForm
+from calculators.forms import FORM_ID, STANDS, CalculatorForm
 from calculators.next_steps import next_steps
 from calculators.one_by_one import Screen, ask_one
 from calculators.presenters import make_refusal, make_result
@@ -39,7 +39,7 @@ class PageRequest(HttpRequest):
     htmx: HtmxDetails
 
 
-@vary_on_headers("HX-Request")
+@vary_on_headers("HX-Request", STANDS)
 def page(request: PageRequest, slug: str) -> HttpResponse:
     """Ask, and answer: the empty form, the form with its errors (422), or the result.
 
@@ -56,6 +56,7 @@ def page(request: PageRequest, slug: str) -> HttpResponse:
         # 303: whatever brought the person here, the answer stands at this clean link.
         return HttpResponseRedirect(request.path + asked.link, status=303)
     _stand_at(request, asked.link)
+    stands = asked.as_typed and STANDS in request.headers
     if asked.moved:
         asked = ask_kindly(calculator.form, request.GET)
     if care and asked.form is not None and not asked.form.is_valid():
@@ -63,6 +64,7 @@ def page(request: PageRequest, slug: str) -> HttpResponse:
     context, status = _page_context(request, calculator, asked)
     if not request.htmx:
         return render(request, "calculators/page.html", context, status=status)
+    context["standing_form"] = FORM_ID if stands and status == 200 else ""
     response = render(request, "calculators/_swap.html", context, status=status)
     stays = request.htmx.current_url_abs_path == request.get_full_path()
     return (replace_url if stays else push_url)(response, request.get_full_path())

@@ -1,6 +1,7 @@
 """How static files are named, thinned and compressed when they are collected."""
 
 from pathlib import PurePath
+from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile, File
@@ -20,6 +21,17 @@ def thinned(name: str, text: str) -> str:
 
 class CompressedManifestStorage(CompressedManifestStaticFilesStorage):
     """WhiteNoise's hashed and gzipped files; brotli too where `STATIC_BROTLI` asks for it."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._urls: dict[tuple[str, bool, bool], str] = {}
+
+    def url(self, name: str, force: bool = False) -> str:
+        """Return the address of a file. Pages ask ten times each, and it follows from the manifest."""
+        asked = (name, force, settings.DEBUG)
+        if asked not in self._urls:
+            self._urls[asked] = str(super().url(name, force))
+        return self._urls[asked]
 
     def create_compressor(self, **kwargs: object) -> Compressor:
         return Compressor(use_brotli=settings.STATIC_BROTLI, **kwargs)

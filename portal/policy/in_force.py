@@ -24,6 +24,8 @@ Row = TypeVar("Row", bound=models.Model)
 Made = TypeVar("Made")
 Arguments = ParamSpec("Arguments")
 ONE_DAY = datetime.timedelta(days=1)
+# Of each kind of terms: nearly everybody asks about today, and each takes some kilobytes.
+DAYS_REMEMBERED = 32
 
 
 class NoPolicyInForce(LookupError):
@@ -277,6 +279,32 @@ def made_once(
         return remembered
 
     return remembering
+
+
+def read_once(
+    make: Callable[Concatenate[Rulebook, Arguments], Made],
+) -> Callable[Concatenate[Rulebook, Arguments], Made]:
+    """Remember what a function makes of the rows of a book, as `made_once` does: for a day and
+    hashable arguments, and only where nothing is missing.
+
+    The tables that it opened count as opened in every book that it is asked of, as an answer names
+    them.
+    """
+
+    @made_once(DAYS_REMEMBERED)
+    def kept(
+        timetable: Timetable, day: datetime.date, *args: Arguments.args, **named: Arguments.kwargs
+    ) -> tuple[Made, dict[TableKey, Edition]]:
+        book = Rulebook(timetable, day)
+        return make(book, *args, **named), book.editions
+
+    @wraps(make)
+    def remembered(book: Rulebook, *args: Arguments.args, **named: Arguments.kwargs) -> Made:
+        made, opened = kept(book.timetable, book.day, *args, **named)
+        book.editions |= opened
+        return made
+
+    return remembered
 
 
 def _read_editions() -> list[Edition]:

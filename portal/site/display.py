@@ -47,13 +47,12 @@ def display_of(request: HttpRequest) -> Display:
         carried["embed"] = "1"
     if (district := request.GET.get("district")) and request.path.startswith("/calculators/"):
         carried["district"] = district
-    here = request.GET.copy()
-    here.pop("mode", None)
+    here = urlencode([given for given in request.GET.lists() if given[0] != "mode"], doseq=True)
     return Display(
         care=chosen == CARE,
         embed=embed,
         carried=urlencode(carried),
-        here=f"{request.path}?{here.urlencode()}".removesuffix("?"),
+        here=f"{request.path}?{here}".removesuffix("?"),
     )
 
 

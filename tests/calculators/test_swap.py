@@ -2,6 +2,7 @@
 
 import json
 import re
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -10,6 +11,7 @@ import pytest
 from django.test import Client
 
 from calculators.catalogue import CALCULATORS
+from calculators.forms import FORM_ID, STANDS
 from tests.test_budgets import CALCULATOR_VIEW, HTML, KB, first_view, packed, static
 
 CASES = Path(__file__).resolve().parent.parent / "cases" / "worked-cases.json"
@@ -60,6 +62,34 @@ def parts_of_swap(html: str) -> tuple[str, str, str, str]:
     return " ".join(found[1].split()), shared_in(html), found[2].strip(), found[3].strip()
 
 
+class Boxes(HTMLParser):
+    """What a browser sends of the form of a page, with nothing changed."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.sent: list[tuple[str, str]] = []
+        self.open = ""  # the name of the list or the box of several lines that is open
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        box = dict(attrs)
+        is_choice = box.get("type") in {"radio", "checkbox"}
+        if tag == "input" and box.get("name") and (not is_choice or "checked" in box):
+            self.sent.append((str(box["name"]), box.get("value") or ""))
+        if tag == "option" and "selected" in box:
+            self.sent.append((self.open, box["value"] or ""))
+        if tag in {"select", "textarea"}:
+            self.open = str(box["name"])
+
+    def handle_data(self, data: str) -> None:
+        if self.lasttag == "textarea" and self.open:
+            self.sent.append((self.open, data.strip()))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in {"select", "textarea"}:
+            self.open = ""
+
+
 WRONG = [
     {"calculator": slug, "query": [*scheme, *wrong], "id": f"{slug} {number}"}
     for slug, calculator in CALCULATORS.items()
@@ -77,6 +107,50 @@ def test_a_swap_shows_what_a_reload_shows(case: dict[str, Any], client: Client) 
     whole = parts_of_page(reloaded.content.decode())
     assert parts_of_swap(swapped.content.decode()) == whole
     assert ("<h2" in whole[2]) or swapped.status_code == 200
+
+
+STANDING = {**HTMX, STANDS: "1"}
+PLACE = f'<form id="{FORM_ID}" hx-preserve></form>'
+
+
+@pytest.mark.parametrize("case", WORKED, ids=lambda case: str(case["id"]))
+def test_a_form_that_would_look_the_same_stays_where_it_is(
+    case: dict[str, Any], client: Client
+) -> None:
+    whole = parts_of_page(client.get(address(case), follow=True).content.decode())
+    sent = Boxes(whole[3]).sent
+    swapped = client.get(f"/calculators/{case['calculator']}/?{urlencode(sent)}", headers=STANDING)
+    title, _, answer, questions = parts_of_swap(swapped.content.decode())
+    reloaded = parts_of_page(client.get(swapped["HX-Push-Url"]).content.decode())
+    assert (title, answer) == (reloaded[0], reloaded[2])
+    assert Boxes(reloaded[3]).sent == sent, "so the form that stays is the one of a reload"
+    days = any(name.endswith("_day") and value for name, value in sent)
+    assert (PLACE in questions) is not days, "a day in three boxes is written in another way"
+
+
+@pytest.mark.parametrize(
+    ("query", "stands"),
+    [
+        ("cost=20000&class_b=&outside=&admission=1&condition=none&place=local&pool_paid=", True),
+        ("cost=2万&admission=1&condition=none&place=local", False),  # will be written 20000
+        ("cost=20000&admission=&condition=none&place=local", False),  # 1 will be filled in
+        ("cost=x&admission=1&condition=none&place=local", False),  # an error has to be shown
+        ("cost=20000&admission=1&condition=none&place=local&sauce=soy", False),  # is dropped
+    ],
+)
+def test_a_form_is_sent_anew_where_it_would_change(
+    query: str, stands: bool, client: Client
+) -> None:
+    html = client.get(f"{STAY}&{query}", headers=STANDING).content.decode()
+    assert (PLACE in html) is stands
+    assert ("<fieldset" in html) is not stands
+
+
+def test_a_form_with_an_error_does_not_ask_to_stay(client: Client) -> None:
+    assert f'hx-headers="{{&quot;{STANDS}&quot;: &quot;1&quot;}}"' in client.get(
+        f"{STAY}&cost=20000"
+    ).content.decode().replace("&#x27;", "'")
+    assert STANDS not in client.get(f"{STAY}&cost=x").content.decode()
 
 
 def test_the_link_is_pushed_in_its_clean_spelling(client: Client) -> None:

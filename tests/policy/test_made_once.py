@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from portal.offices.models import Office
-from portal.policy.in_force import Timetable, made_once
+from portal.policy.in_force import NoPolicyInForce, Rulebook, Timetable, made_once, read_once
 from portal.policy.models import ChangeSet, PublicVersion
 from portal.policy.preview import with_draft
 from tests.conftest import TODAY
@@ -20,6 +20,12 @@ def words(timetable: Timetable, day: datetime.date, name: str) -> str:
     return f"{day} {name}"
 
 
+@read_once
+def start_of(book: Rulebook, table: str) -> datetime.date:
+    made.append((book.day, table))
+    return book.edition("flexible", table).in_force_from
+
+
 @pytest.fixture(autouse=True)
 def _nothing_made() -> None:
     made.clear()
@@ -31,6 +37,20 @@ def test_it_is_made_once_for_a_day_and_its_arguments() -> None:
     words(Timetable.load(), TODAY, "b")
     words(Timetable.load(), TODAY + datetime.timedelta(1), "a")
     assert len(made) == 3
+
+
+def test_what_is_read_once_names_its_tables_in_every_book() -> None:
+    books = [Rulebook.on(TODAY) for _ in range(2)]
+    starts = {start_of(book, "inpatient") for book in books}
+    assert len(starts) == len(made) == 1
+    assert [list(book.editions) for book in books] == [[("flexible", "inpatient")]] * 2
+
+
+def test_what_is_not_on_file_is_asked_for_again() -> None:
+    for _ in range(2):
+        with pytest.raises(NoPolicyInForce):
+            start_of(Rulebook.on(datetime.date(1990, 1, 1)), "inpatient")
+    assert len(made) == 2
 
 
 def test_a_change_that_residents_see_makes_it_anew() -> None:

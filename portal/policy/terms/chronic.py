@@ -8,7 +8,7 @@ from calculators.rules.people import ChronicCategory, Group, OutpatientTier, Pla
 from calculators.rules.terms import Cited
 from calculators.rules.terms.chronic import FlexibleChronicTerms, ResidentChronicTerms
 from portal.policy import models
-from portal.policy.in_force import Rulebook, TableKey
+from portal.policy.in_force import Rulebook, TableKey, read_once
 from portal.policy.terms.reading import decided_readings, named, whole
 from portal.policy.terms.stay import EMPLOYEES, OUT_OF_AREA_TABLE
 from portal.policy.titles import FLEXIBLE, READINGS, RESIDENT
@@ -33,6 +33,7 @@ def flexible_chronic_tables(place: Place) -> tuple[TableKey, ...]:
     return FLEXIBLE_TABLES if place == Place.LOCAL else (*FLEXIBLE_TABLES, OUT_OF_AREA_TABLE)
 
 
+@read_once
 def flexible_chronic_terms(book: Rulebook, *, out_of_area: bool) -> FlexibleChronicTerms:
     """Return the terms of a listed disease; those out of area only where they are asked for."""
     return FlexibleChronicTerms(
@@ -46,6 +47,7 @@ def flexible_chronic_terms(book: Rulebook, *, out_of_area: bool) -> FlexibleChro
     )
 
 
+@read_once
 def resident_chronic_terms(book: Rulebook) -> ResidentChronicTerms:
     """Return the rates of listed diseases of residents, or raise NoPolicyInForce."""
     rates = {

@@ -12,7 +12,7 @@ from calculators.rules.terms.contribution import (
 )
 from calculators.rules.terms.monthly import MonthlyAmount, MonthlyAmounts
 from portal.policy import models
-from portal.policy.in_force import NoPolicyInForce, Rulebook
+from portal.policy.in_force import NoPolicyInForce, Rulebook, read_once
 from portal.policy.terms.reading import decided_readings, named, whole
 from portal.policy.titles import FLEXIBLE, READINGS, RESIDENT
 
@@ -22,6 +22,7 @@ MONTHLY_TABLE = (FLEXIBLE, "contribution")
 FLEXIBLE_CONTRIBUTION_TABLES = (MONTHLY_TABLE, (FLEXIBLE, "large_sum_fee"), (FLEXIBLE, READINGS))
 
 
+@read_once
 def resident_contribution_terms(book: Rulebook) -> ResidentContributionTerms:
     """Return the fees of residents, or raise NoPolicyInForce."""
     fees = {
@@ -35,6 +36,7 @@ def resident_contribution_terms(book: Rulebook) -> ResidentContributionTerms:
     )
 
 
+@read_once
 def flexible_contribution_terms(book: Rulebook) -> FlexibleContributionTerms:
     """Return what the flexible scheme costs, or raise NoPolicyInForce.
 

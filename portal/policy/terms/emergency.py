@@ -3,7 +3,7 @@
 from calculators.rules.people import Place
 from calculators.rules.terms.emergency import FlexibleEmergencyTerms, ResidentEmergencyTerms
 from portal.policy import models
-from portal.policy.in_force import Rulebook, TableKey
+from portal.policy.in_force import Rulebook, TableKey, read_once
 from portal.policy.terms.reading import decided_readings, named
 from portal.policy.terms.stay import (
     OUT_OF_AREA_TABLE,
@@ -27,6 +27,7 @@ def flexible_emergency_tables(place: Place) -> tuple[TableKey, ...]:
     return FLEXIBLE_TABLES if place == Place.LOCAL else (*FLEXIBLE_TABLES, OUT_OF_AREA_TABLE)
 
 
+@read_once
 def flexible_emergency_terms(book: Rulebook, *, out_of_area: bool) -> FlexibleEmergencyTerms:
     """Return the terms of a flexible rescue; those out of area only where they are asked for."""
     return FlexibleEmergencyTerms(
@@ -47,6 +48,7 @@ def resident_emergency_tables(place: Place) -> tuple[TableKey, ...]:
     return RESIDENT_TABLES
 
 
+@read_once
 def resident_emergency_terms(book: Rulebook, *, out_of_area: bool) -> ResidentEmergencyTerms:
     """Return the terms of a resident's rescue, or raise NoPolicyInForce."""
     return ResidentEmergencyTerms(

@@ -2,7 +2,7 @@
 
 from calculators.rules.terms.filing import FlexibleFilingTerms, ResidentFilingTerms
 from portal.policy import models
-from portal.policy.in_force import Rulebook
+from portal.policy.in_force import Rulebook, read_once
 from portal.policy.terms.reading import decided_readings, named
 from portal.policy.titles import FLEXIBLE, READINGS, RESIDENT
 
@@ -10,6 +10,7 @@ FLEXIBLE_FILING_TABLES = ((FLEXIBLE, "out_of_area"), (FLEXIBLE, READINGS))
 RESIDENT_FILING_TABLES = ((RESIDENT, "out_of_area"), (RESIDENT, READINGS))
 
 
+@read_once
 def flexible_filing_terms(book: Rulebook) -> FlexibleFilingTerms:
     """Return how long a flexible worker's filing lasts, or raise NoPolicyInForce."""
     table = (FLEXIBLE, "out_of_area")
@@ -23,6 +24,7 @@ def flexible_filing_terms(book: Rulebook) -> FlexibleFilingTerms:
     )
 
 
+@read_once
 def resident_filing_terms(book: Rulebook) -> ResidentFilingTerms:
     """Return how long a resident's filing lasts, or raise NoPolicyInForce."""
     return ResidentFilingTerms(

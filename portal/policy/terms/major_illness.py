@@ -4,7 +4,7 @@ from calculators.rules.bands import Band
 from calculators.rules.terms import Cited
 from calculators.rules.terms.major_illness import MajorIllnessTerms
 from portal.policy import models
-from portal.policy.in_force import Rulebook
+from portal.policy.in_force import Rulebook, read_once
 from portal.policy.terms.reading import bands_from_zero, decided_readings
 from portal.policy.titles import READINGS, RESIDENT
 
@@ -12,6 +12,7 @@ TABLE = (RESIDENT, "major_illness")
 MAJOR_ILLNESS_TABLES = (TABLE, (RESIDENT, READINGS))
 
 
+@read_once
 def major_illness_terms(book: Rulebook) -> MajorIllnessTerms:
     """Return the terms of the major-illness insurance, or raise NoPolicyInForce.
 

@@ -8,7 +8,7 @@ from calculators.rules.terms.maternity import (
     ResidentMaternityTerms,
 )
 from portal.policy import models
-from portal.policy.in_force import Rulebook, TableKey
+from portal.policy.in_force import Rulebook, TableKey, read_once
 from portal.policy.terms.reading import decided_readings, named
 from portal.policy.terms.stay import RESIDENT_STAY_SWITCHES, inpatient_terms
 from portal.policy.titles import FLEXIBLE, READINGS, RESIDENT
@@ -26,6 +26,7 @@ def flexible_maternity_tables(kind: MaternityKind | None) -> tuple[TableKey, ...
     return (FLEXIBLE, "inpatient"), CHILDBIRTH_TABLE, (FLEXIBLE, "pool"), (FLEXIBLE, READINGS)
 
 
+@read_once
 def flexible_maternity_terms(book: Rulebook, kind: MaternityKind) -> FlexibleMaternityTerms:
     """Return the terms of a kind of maternity care, or raise NoPolicyInForce."""
     assisted = kind == MaternityKind.ASSISTED_REPRODUCTION
@@ -55,6 +56,7 @@ def _assisted(book: Rulebook) -> AssistedTerms:
     )
 
 
+@read_once
 def resident_maternity_terms(book: Rulebook) -> ResidentMaternityTerms:
     """Return the terms of residents' maternity, or raise NoPolicyInForce."""
     return ResidentMaternityTerms(

@@ -6,7 +6,7 @@ from calculators.rules.people import Group, OutpatientTier, Place
 from calculators.rules.terms import Cited
 from calculators.rules.terms.outpatient import FlexibleOutpatientTerms, ResidentOutpatientTerms
 from portal.policy import models
-from portal.policy.in_force import Rulebook, TableKey
+from portal.policy.in_force import Rulebook, TableKey, read_once
 from portal.policy.terms.reading import decided_readings, named, whole
 from portal.policy.terms.stay import EMPLOYEES, OUT_OF_AREA_TABLE
 from portal.policy.titles import FLEXIBLE, READINGS, RESIDENT
@@ -31,6 +31,7 @@ def flexible_outpatient_tables(place: Place, *, maternity: bool) -> tuple[TableK
     return FLEXIBLE_TABLES if place == Place.LOCAL else (*FLEXIBLE_TABLES, OUT_OF_AREA_TABLE)
 
 
+@read_once
 def flexible_outpatient_terms(
     book: Rulebook, *, out_of_area: bool, maternity: bool
 ) -> FlexibleOutpatientTerms:
@@ -61,6 +62,7 @@ def flexible_outpatient_terms(
     )
 
 
+@read_once
 def resident_outpatient_terms(book: Rulebook) -> ResidentOutpatientTerms:
     """Return the terms of residents' outpatient care, or raise NoPolicyInForce."""
     table = (RESIDENT, "outpatient")

@@ -2,7 +2,7 @@
 
 from calculators.rules.terms.retiree_account import RetireeAccountTerms
 from portal.policy import models
-from portal.policy.in_force import Rulebook
+from portal.policy.in_force import Rulebook, read_once
 from portal.policy.terms.reading import decided_readings, named
 from portal.policy.titles import FLEXIBLE
 
@@ -10,6 +10,7 @@ RETIREE_ACCOUNT_TABLE = (FLEXIBLE, "retiree_account")
 TAX_ONCE_TABLE = (FLEXIBLE, "tax_once_fee")
 
 
+@read_once
 def retiree_account_terms(book: Rulebook, *, at_once: bool) -> RetireeAccountTerms:
     """Return the terms of an account; those of a fee paid `at_once` only where they are asked for.
 

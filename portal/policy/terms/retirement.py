@@ -6,7 +6,7 @@ from calculators.rules.people import Sex
 from calculators.rules.terms import Cited
 from calculators.rules.terms.retirement import RetirementTerms, Years
 from portal.policy import models
-from portal.policy.in_force import NoPolicyInForce, Rulebook
+from portal.policy.in_force import NoPolicyInForce, Rulebook, read_once
 from portal.policy.models.choices import YearsBasis
 from portal.policy.terms.contribution import MONTHLY_TABLE, arrears_until, monthly_amounts
 from portal.policy.terms.reading import decided_readings, named
@@ -17,6 +17,7 @@ TOP_UP_TABLE = (FLEXIBLE, "top_up")
 RETIREMENT_TABLES = (RETIREMENT_TABLE, TOP_UP_TABLE, MONTHLY_TABLE, (FLEXIBLE, READINGS))
 
 
+@read_once
 def retirement_terms(book: Rulebook) -> RetirementTerms:
     """Return everything a retirement is computed from, or raise NoPolicyInForce.
 

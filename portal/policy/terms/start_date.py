@@ -2,7 +2,7 @@
 
 from calculators.rules.terms.start_date import FlexibleStartTerms, ResidentStartTerms
 from portal.policy import models
-from portal.policy.in_force import NoPolicyInForce, Rulebook
+from portal.policy.in_force import NoPolicyInForce, Rulebook, read_once
 from portal.policy.terms.reading import decided_readings, named
 from portal.policy.titles import FLEXIBLE, READINGS, RESIDENT
 
@@ -14,6 +14,7 @@ RESIDENT_START_TABLES = (
 FLEXIBLE_START_TABLES = ((FLEXIBLE, "waiting"), (FLEXIBLE, READINGS))
 
 
+@read_once
 def resident_start_terms(book: Rulebook) -> ResidentStartTerms:
     """Return the terms of a resident's first day, or raise NoPolicyInForce.
 
@@ -46,6 +47,7 @@ def resident_start_terms(book: Rulebook) -> ResidentStartTerms:
     )
 
 
+@read_once
 def flexible_start_terms(book: Rulebook) -> FlexibleStartTerms:
     """Return the terms of a flexible worker's first day, or raise NoPolicyInForce."""
     table = (FLEXIBLE, "waiting")

@@ -19,7 +19,7 @@ from calculators.rules.terms import (
     SupplementaryTerms,
 )
 from portal.policy import models
-from portal.policy.in_force import NoPolicyInForce, Rulebook
+from portal.policy.in_force import NoPolicyInForce, Rulebook, read_once
 from portal.policy.models.choices import Care
 from portal.policy.terms.reading import (
     bands_from_zero,
@@ -65,6 +65,7 @@ FLEXIBLE_STAY_SWITCHES = (
 RESIDENT_STAY_SWITCHES = ("A-61",)
 
 
+@read_once
 def flexible_stay_terms(book: Rulebook, *, out_of_area: bool) -> FlexibleStayTerms:
     """Return the terms of a flexible stay; those out of area only where they are asked for.
 
@@ -80,6 +81,7 @@ def flexible_stay_terms(book: Rulebook, *, out_of_area: bool) -> FlexibleStayTer
     )
 
 
+@read_once
 def resident_stay_terms(book: Rulebook) -> ResidentStayTerms:
     """Return the terms of a resident stay, or raise NoPolicyInForce."""
     return ResidentStayTerms(
@@ -88,6 +90,7 @@ def resident_stay_terms(book: Rulebook) -> ResidentStayTerms:
     )
 
 
+@read_once
 def inpatient_terms(book: Rulebook, scheme: str) -> InpatientTerms:
     """Return the inpatient table of a scheme (F-14, R-7).
 
@@ -127,6 +130,7 @@ def _decrement(book: Rulebook) -> Decrement:
     raise NoPolicyInForce(FLEXIBLE, "inpatient", book.day)
 
 
+@read_once
 def large_sum_terms(book: Rulebook) -> LargeSumTerms:
     """Return the terms of the large-sum stage (F-4.7, F-17)."""
     return LargeSumTerms(
@@ -136,6 +140,7 @@ def large_sum_terms(book: Rulebook) -> LargeSumTerms:
     )
 
 
+@read_once
 def supplementary_terms(book: Rulebook) -> SupplementaryTerms:
     """Return the two columns of the supplementary table (F-16.6 to F-16.13).
 
@@ -158,6 +163,7 @@ def supplementary_terms(book: Rulebook) -> SupplementaryTerms:
     )
 
 
+@read_once
 def out_of_area_terms(book: Rulebook) -> OutOfAreaTerms:
     """Return what being out of area changes (F-15)."""
     rows = book.rows(models.OutOfAreaAdjustment, *OUT_OF_AREA_TABLE)

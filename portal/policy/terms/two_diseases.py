@@ -4,7 +4,7 @@ from calculators.rules.people import Disease
 from calculators.rules.terms import Cited
 from calculators.rules.terms.two_diseases import TwoDiseasesTerms
 from portal.policy import models
-from portal.policy.in_force import Rulebook
+from portal.policy.in_force import Rulebook, read_once
 from portal.policy.terms.reading import decided_readings, named, whole
 from portal.policy.titles import READINGS, RESIDENT
 
@@ -12,6 +12,7 @@ TABLE = (RESIDENT, "two_diseases")
 TWO_DISEASES_TABLES = (TABLE, (RESIDENT, READINGS))
 
 
+@read_once
 def two_diseases_terms(book: Rulebook) -> TwoDiseasesTerms:
     """Return the terms of drugs for both diseases, or raise NoPolicyInForce."""
     limits = {

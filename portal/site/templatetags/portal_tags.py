@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from django import template
 from django.forms import BoundField, CheckboxSelectMultiple, RadioSelect
 from django.template import Context
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from portal.policy.seals import bare_seals, seal, seals
@@ -98,6 +98,32 @@ def zh_date(day: date | str | None) -> str:
 register.simple_tag(seal)
 register.simple_tag(seals)
 register.simple_tag(bare_seals)
+
+
+class Said(Protocol):
+    """A line of a text to pass on: what kind it is, and its two parts with what stands between."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def gap(self) -> str: ...
+    @property
+    def value(self) -> str: ...
+
+
+@register.simple_tag
+def message(lines: Iterable[Said]) -> SafeString:
+    """Write a text to pass on. Its lines say what they are, so that js/card.js can draw the same."""
+    return format_html_join(
+        "\n",
+        '<span data-line="{}">{}{}</span>',
+        (
+            (line.kind, line.text, line.value and format_html("{}<b>{}</b>", line.gap, line.value))
+            for line in lines
+        ),
+    )
 
 
 # The two below stand around a block of the frame, so that a page names its title once and who
