@@ -8,22 +8,21 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 
 from calculators import words
 from calculators.answering import Answer
 from calculators.asking import ASK, DROPPED, SHOWN_AS
 from calculators.carried import choices_of
+from calculators.catalogue import CALCULATORS
 from calculators.fields import ChoiceAnswer
 from calculators.forms import CalculatorForm
 from calculators.rules.people import Scheme
 from portal.policy.age import zh_day
 from portal.policy.models.choices import Scheme as SchemeName
 from portal.policy.values import money
-from portal.site.qr import draw_common_qr, draw_result_qr
+from portal.site.qr import picture, picture_of
 
-# What a code of 69 × 69 squares holds; in a larger one they are too small to be read from a screen.
-LONGEST_IN_A_PICTURE = 425
 OPEN_IT, ASK_YOURSELF = "打开这个结果：", "自己算一算："
 
 
@@ -74,9 +73,16 @@ def tell(answer: Answer, result: Mapping[str, Any], link: str, bare_link: str) -
         "message": make_message(answer, result, link),
         "bare_message": make_bare_message(answer, bare_link),
         "kept_apart": "金额" if "bill" in result else "结果",
-        "qr": draw_result_qr(link) if len(link) <= LONGEST_IN_A_PICTURE else "",
-        "bare_qr": draw_common_qr(bare_link),
+        "qr": picture_of(link),
+        "bare_qr": picture_of(bare_link),
     }
+
+
+def code(request: HttpRequest, slug: str) -> HttpResponse:
+    """Draw the QR code of a calculator's page with the query of this request."""
+    if slug not in CALCULATORS:
+        raise Http404
+    return picture(request)
 
 
 def make_message(answer: Answer, result: Mapping[str, Any], link: str) -> Lines:

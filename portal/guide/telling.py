@@ -14,7 +14,7 @@ from calculators.sharing import Line, Lines
 from portal.guide.path import Path, link
 from portal.guide.plan import Plan
 from portal.guide.questions import Question
-from portal.site.qr import draw_common_qr
+from portal.site.qr import picture_of
 
 OPEN_IT, ASK_YOURSELF = "打开这个办法：", "自己走一遍："
 GUIDE_TITLE = "我该怎么办"
@@ -35,7 +35,7 @@ def tell(
     Without a typed day there is one text; else a second one with the days, if it is asked for.
     """
     bare_link = link_without_days(request, path)
-    told = {"bare_qr": draw_common_qr(bare_link), "share_link": bare_link}
+    told = {"bare_qr": picture_of(bare_link), "share_link": bare_link}
     facts = [_fact(s) for q, s in zip(path.steps, said, strict=True) if _chosen(path, q)]
     if len(facts) == len(path.steps):
         return told | {"bare_message": _message(plan, facts, OPEN_IT, bare_link), "kept_apart": ""}

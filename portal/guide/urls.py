@@ -3,6 +3,10 @@
 from django.urls import path
 
 from portal.guide import views
+from portal.site import qr
 
 app_name = "guide"
-urlpatterns = [path("", views.guide, name="guide")]
+urlpatterns = [
+    path("", views.guide, name="guide"),
+    path(qr.PICTURE, qr.picture),
+]

@@ -26,7 +26,7 @@ from portal.offices.search import read_offices
 from portal.policy.in_force import Timetable
 from portal.policy.pages import find_page
 from portal.policy.texts import Numbers
-from portal.site.qr import draw_qr
+from portal.site.qr import picture_of
 
 DISTRICT, OTHER = "district", "other"
 SCHOOL = "school"  # the slug of a channel
@@ -171,7 +171,7 @@ def _plan(
         "channels": _channels() if plan.pays_at else [],
         "hidden": path.answers,
         "other_scheme": link_without(path, "scheme") if plan.both else "",
-        "qr": draw_qr(here, error="l"),
+        "qr": picture_of(here),
         **tell(request, path, plan, said),
     }
 

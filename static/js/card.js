@@ -7,6 +7,7 @@
   var PAPER = "#faf6ee", SHEET = "#fffdf9", INK = "#23201a", QUIET = "#5d564a", DOTS = "#b5ab9c",
     RULE = "#ddd4c3", PRESS = "#0b5f6b", SEAL = "#ac3320", SEAL_TINT = "#fdf1ec",
     AMBER = "#7a4d00", AMBER_TINT = "#fcefd0", AMBER_EDGE = "#b27a16";
+  var NO_CODE = "长按图片保存或转发。网络没有通，图上少了二维码；再点一次，重新画。";
   // A bracket stays with what it opens, a stop with what it ends, a number and its unit together.
   var PIECES = /[（《“「]*(?:(?:\d+[年月日])+|[\w.,:%−-]+(?: 元| 个月)?|[^])[，。；：、？！）》”」]*/gu;
 
@@ -277,6 +278,20 @@
     return lines;
   }
 
+  // The code of a link, which the server draws; nothing where the network does not bring it.
+  var codes = {};
+  function bring(address, go) {
+    if (!address || codes[address]) return go(codes[address]);
+    var request = new XMLHttpRequest();
+    request.open("GET", address);
+    request.responseType = "document";
+    request.timeout = 8e3;
+    request.onloadend = function () {
+      var drawn = request.status === 200 && request.response;
+      go(codes[address] = drawn && drawn.querySelector("svg"));
+    };
+    request.send();
+  }
   function put(fold, name, className) {
     var made = document.createElement(name);
     made.className = className;
@@ -284,24 +299,29 @@
   }
   // form.js runs this again where such a fold is opened after a new answer.
   document.querySelectorAll(".draws").forEach(function (words) {
-    var fold = words.parentNode, tools = put(fold, "p", "tools"), said = put(fold, "p", ""), shown;
+    var fold = words.parentNode, tools = put(fold, "p", "tools"), said = put(fold, "p", ""), shown, last;
     words.className = "";
     words.textContent = "画成一张图，再长按保存或转发。";
     said.setAttribute("role", "status");
-    document.querySelectorAll("[data-card]").forEach(function (message, at) {
+    document.querySelectorAll("[data-card]").forEach(function (message) {
       var button = put(tools, "button", "button second");
       button.type = "button";
       button.textContent = message.dataset.card;
       button.addEventListener("click", function () {
         if (shown) shown.remove();
         shown = null;
-        try {
-          var code = at ? document.querySelector(".page-qr svg") : fold.querySelector("svg");
-          shown = fold.appendChild(slip(linesOf(message), code));
-          said.textContent = "长按图片保存或转发";
-        } catch (error) {
-          said.textContent = "这部手机画不出图来，请给这一页截屏。";
-        }
+        last = button;
+        said.textContent = "正在画…";
+        var address = message.dataset.code;
+        bring(address, function (code) {
+          if (last !== button || shown) return; // another one was asked for since
+          try {
+            shown = fold.appendChild(slip(linesOf(message), code));
+            said.textContent = code || !address ? "长按图片保存或转发" : NO_CODE;
+          } catch (error) {
+            said.textContent = "这部手机画不出图来，请给这一页截屏。";
+          }
+        });
       });
     });
   });

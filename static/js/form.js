@@ -95,7 +95,7 @@
       button.textContent = form.dataset.busy || "请稍等…";
       button.setAttribute("aria-busy", "true");
     }
-    waiting.set(form, { button: button, typed: typed, label: button.textContent, timers: [
+    waiting.set(form, { button, typed, label: button.textContent, timers: [
       setTimeout(show, 400),
       setTimeout(tell, 8e3, form, button, SLOW),
       setTimeout(fail, 2e4, form, LATE)
@@ -179,6 +179,16 @@
     delete fold.dataset.script;
     document.head.appendChild(script);
   }, true);
+  // Paper shows the code of the link, if it is there when this returns. Without a network `send`
+  // throws, and paper goes without.
+  window.addEventListener("beforeprint", function () {
+    var code = document.querySelector(".page-qr img");
+    if (!code) return;
+    var request = new XMLHttpRequest();
+    request.open("GET", code.src, false);
+    request.send();
+    if (request.responseXML) code.replaceWith(request.responseXML.documentElement);
+  });
   on("htmx:afterSettle", function (event) {
     var answer = event.detail.target;
     var asked = event.detail.requestConfig.elt.tagName === "FORM";

@@ -83,7 +83,7 @@ def test_back_shows_the_question_before(phone: PhoneMaker) -> None:
 def test_a_plan_prints_with_its_papers_and_a_way_back_to_it(phone: PhoneMaker) -> None:
     page = phone().open("/guide/?who=student&school=here&standing=none&paid=2024-03-15")
     page.emulate_media(media="print")
-    expect(page.locator(".page-qr svg")).to_be_visible()
+    expect(page.locator(".page-qr img")).to_be_visible()
     expect(page.locator("#papers")).to_be_visible()
     expect(page.get_by_role("link", name="修改").first).to_be_hidden()
     expect(page.get_by_role("button")).to_have_count(0)

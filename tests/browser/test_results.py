@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import PhoneMaker, follow
+from tests.browser.conftest import Phone, PhoneMaker, follow
 from tests.browser.matrix import wrong_anywhere
 
 pytestmark = pytest.mark.browser
@@ -74,8 +74,60 @@ def test_paper_carries_the_slip_the_clauses_and_a_picture_of_the_link(phone: Pho
     page = phone().open(PAGES["result"])
     assert not page.locator(".page-qr").is_visible()
     page.emulate_media(media="print")
-    assert page.locator(".page-qr svg").is_visible()
+    assert page.locator(".page-qr img").is_visible()
     for kept in ("#result .headline", "#result .shares", ".steps .seal"):
         assert page.locator(kept).first.is_visible(), kept
     for left_out in (".nav", "form", ".share", ".go-on"):
         assert not page.locator(left_out).first.is_visible(), left_out
+
+
+def codes(shown: Phone) -> list[str]:
+    """The pictures of codes that were fetched so far."""
+    return [address for address in shown.requests if "qr.svg" in address]
+
+
+def answered(shown: Phone) -> None:
+    """Answer a form without loading a page."""
+    page = shown.open("/calculators/inpatient/?scheme=flexible")
+    page.get_by_role("radio", name="在职").check()
+    page.get_by_role("radio", name="三级", exact=True).check()
+    page.get_by_label("能报销的费用一共多少？").fill("20000")
+    page.get_by_role("button", name="看看自己要付多少").click()
+    page.locator("#result .headline").wait_for()
+
+
+@pytest.mark.parametrize("by", ["page", "htmx"])
+def test_the_code_is_fetched_for_paper_only_and_is_there_in_time(
+    phone: PhoneMaker, by: str
+) -> None:
+    shown = phone()
+    if by == "htmx":
+        answered(shown)
+    else:
+        shown.open(PAGES["result"])
+    page = shown.page
+    page.wait_for_load_state("networkidle")
+    assert codes(shown) == []
+    page.pdf()
+    drawn = page.locator(".page-qr svg path")
+    assert (drawn.get_attribute("d") or "").startswith("M4 4.5h7m")
+    page.pdf()
+    assert set(codes(shown)) == {page.url.replace("?", "qr.svg?")}
+    assert shown.complaints == []
+
+
+def test_without_javascript_the_code_is_there_before_it_is_printed(phone: PhoneMaker) -> None:
+    shown = phone(javascript=False)
+    page = shown.open(PAGES["result"])
+    assert codes(shown) == [page.url.replace("?", "qr.svg?")]
+    assert page.locator(".page-qr img").evaluate("code => code.naturalWidth") > 0
+
+
+def test_without_a_network_the_rest_is_printed(phone: PhoneMaker) -> None:
+    shown = phone()
+    page = shown.open(PAGES["result"])
+    page.context.set_offline(True)
+    page.pdf()
+    page.context.set_offline(False)
+    page.pdf()
+    assert page.locator(".page-qr svg").count() == 1

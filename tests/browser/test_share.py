@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import segno
 from PIL import Image, ImageChops, ImageFilter
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import PhoneMaker, Site
 from tests.browser.matrix import inaccessible
@@ -122,6 +122,26 @@ def test_the_code_in_the_picture_is_that_of_the_link(phone: PhoneMaker, which: i
             assert (picture.getpixel(at) == 0) == bool(dark), (row, column)
 
 
+def test_without_a_network_the_picture_lacks_its_code_until_it_is_drawn_again(
+    phone: PhoneMaker,
+) -> None:
+    shown = phone()
+    page = shown.open(STAY)
+    fold(page).locator("summary").click()
+    fold(page).get_by_role("button").first.wait_for()
+    page.context.set_offline(True)
+    without = opened(draw(page, WITH))
+    expect(fold(page).get_by_role("status")).to_contain_text("少了二维码")
+    page.context.set_offline(False)
+    again = opened(draw(page, WITH))
+    assert again.height > without.height
+    expect(fold(page).get_by_role("status")).to_have_text("长按图片保存或转发")
+    draw(page, WITHOUT)
+    draw(page, WITH)
+    codes = [address for address in shown.requests if "qr.svg" in address]
+    assert len(codes) == 3, "what is there is not asked for again"
+
+
 def test_a_dark_phone_draws_a_light_picture(phone: PhoneMaker) -> None:
     light, dark = (
         opened(draw(phone(dark=is_dark).open(STAY), WITHOUT)) for is_dark in (False, True)
@@ -180,7 +200,7 @@ def test_a_phone_that_cannot_draw_is_told_what_to_do(phone: PhoneMaker) -> None:
     page.evaluate("HTMLCanvasElement.prototype.getContext = () => null")
     fold(page).locator("summary").click()
     fold(page).get_by_role("button").first.click()
-    assert "请给这一页截屏" in fold(page).get_by_role("status").inner_text()
+    expect(fold(page).get_by_role("status")).to_contain_text("请给这一页截屏")
     assert fold(page).get_by_role("img").count() == 0
 
 

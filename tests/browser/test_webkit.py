@@ -146,6 +146,21 @@ def test_a_stay_is_answered(webkit: Opener, javascript: bool) -> None:
     assert "cost=20000" in window.run("return location.search"), "the link is the plain one"
 
 
+CODES = "return performance.getEntriesByType('resource').filter(e => /qr.svg/.test(e.name)).length"
+
+
+def test_the_code_of_a_result_comes_for_paper(webkit: Opener) -> None:
+    """A driven window prints nothing, so it is told that it is about to."""
+    window = webkit()
+    answer(window)
+    assert window.run(CODES) == 0
+    window.run("dispatchEvent(new Event('beforeprint'))")
+    assert window.run("return document.querySelectorAll('.page-qr svg path').length") == 1
+    window = webkit(NO_JAVASCRIPT)
+    window.open(PAGES["result"])
+    assert window.run("return document.querySelector('.page-qr img').naturalWidth") > 0
+
+
 def test_a_wrong_answer_is_swapped_in_and_takes_the_focus(webkit: Opener) -> None:
     window = webkit()
     window.open(FORM)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import Any, Protocol
 
 from django import template
@@ -172,6 +173,7 @@ def pattern_of(code: str) -> str:
 
 
 @register.simple_tag
+@cache
 def swatch(code: str) -> SafeString:
     """Draw the little square that names a payer's part of the bar."""
     return format_html(
