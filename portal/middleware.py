@@ -4,13 +4,44 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 
 from django.conf import settings
+from django.core.exceptions import TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.template.loader import render_to_string
+from django.views.defaults import bad_request
 
 logger = logging.getLogger(__name__)
 
 Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class EndlessQueryMiddleware:
+    """Refuse an address with more than a thousand answers (400): a damaged link, or mischief.
+
+    Django reads a query where it is first looked at, and fails there. So it is looked at here, and
+    whoever does so afterwards, as other middleware and the page of the refusal, finds none.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            request.GET  # noqa: B018
+        except TooManyFieldsSent as endless:
+            request.GET = QueryDict()
+            request.META["QUERY_STRING"] = ""
+            request.endless = endless  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *view: object) -> HttpResponse | None:
+        """Answer in place of the view, so that the answer has the headers of every other one."""
+        endless = getattr(request, "endless", None)
+        if endless is None:
+            return None
+        if request.path.startswith("/api/"):
+            return JsonResponse({"errors": {"": ["网址里的内容太多了。"]}}, status=400)
+        return bad_request(request, endless)
 
 
 class ContentSecurityPolicyMiddleware:

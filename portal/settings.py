@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
+    "portal.middleware.EndlessQueryMiddleware",
     "portal.middleware.ContentSecurityPolicyMiddleware",
     "portal.middleware.PublicPageMiddleware",
     "portal.feedback.counting.CountingMiddleware",

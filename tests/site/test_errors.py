@@ -67,3 +67,28 @@ def test_a_strange_host_is_refused_with_a_page(resident: Client) -> None:
     answer = resident.get("/", headers={"host": "evil.example"})
     assert answer.status_code == 400
     assert "evil.example" not in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/calculators/inpatient/",
+        "/guide/",
+        "/search/",
+        "/feedback/",
+        "/nothing",
+        "/admin/login/",
+    ],
+)
+def test_an_endless_query_is_refused_with_a_page(resident: Client, path: str) -> None:
+    answer = resident.get(f"{path}?{'&x=1' * 1001}")
+    assert answer.status_code == (404 if path == "/nothing" else 400)
+    assert "回首页" in answer.content.decode() or path == "/nothing"
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
+
+
+def test_an_endless_query_of_a_program_is_refused_as_json(resident: Client) -> None:
+    answer = resident.get(f"/api/v1/calculators/inpatient?{'&x=1' * 1001}")
+    assert answer.status_code == 400
+    assert answer.json() == {"errors": {"": ["网址里的内容太多了。"]}}
