@@ -14,7 +14,7 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from benchmarks.servers import ROOT, gunicorn, manage
+from benchmarks.servers import ROOT, manage, portal
 from benchmarks.web import ANSWER, FORM, READING, STAY, Target, measure
 
 FLOOR = 0.9
@@ -48,8 +48,7 @@ def main() -> int:
             if name == "grown":
                 command = [sys.executable, "-m", "benchmarks.growing"]
                 subprocess.run(command, cwd=ROOT, env=environment, check=True)
-            serving = gunicorn(sys.executable, "portal.wsgi:application", ROOT, environment)
-            ports.append(servers.enter_context(serving))
+            ports.append(servers.enter_context(portal(environment)))
         shipped, grown = ports
         targets = {}
         for name, path in PAGES.items():

@@ -11,15 +11,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+
+from portal.operation.serving import STOP_SECONDS, TAKEN, THREADS, WAITING
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 60
-GUNICORN = "-m gunicorn {application} --bind 127.0.0.1:{port} --preload --workers {workers} "
-GUNICORN += "--worker-class gthread --threads 4 --limit-request-line 8190 --no-control-socket "
-GUNICORN += "--log-level warning"
-
+END_SECONDS = STOP_SECONDS + 10
+SERVED = "portal.operation.serving"
+# What `SERVED` asks of granian, for an application that is not ours.
+GRANIAN = "-m granian --interface wsgi --http 1 --no-ws --workers 1 --log-level warning "
+GRANIAN += f"--blocking-threads {THREADS} --backlog {WAITING} --backpressure {TAKEN} "
+GRANIAN += f"--workers-kill-timeout {STOP_SECONDS}"
 
 # The process that listens on each port of this run.
 _listening: dict[int, int] = {}
@@ -33,10 +37,16 @@ def free_port() -> int:
 
 @contextmanager
 def running(
-    command: list[str], port: int, folder: Path, environment: Mapping[str, str]
+    command: list[str],
+    port: int,
+    folder: Path,
+    environment: Mapping[str, str],
+    log: Path | None = None,
 ) -> Iterator[int]:
     """Run a server until the block ends; give its port once it listens."""
-    server = subprocess.Popen(command, cwd=folder, env=environment)
+    with ExitStack() as files:
+        out = files.enter_context(log.open("ab")) if log else None
+        server = subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=out)
     try:
         until = time.monotonic() + START_SECONDS
         while True:
@@ -50,8 +60,22 @@ def running(
         _listening[port] = server.pid
         yield port
     finally:
-        server.terminate()
-        server.wait()
+        end(server)
+
+
+def end(server: subprocess.Popen[bytes]) -> None:
+    """Tell a server to stop and wait until it has; raise TimeoutExpired where it goes on."""
+    server.terminate()
+    try:
+        server.wait(END_SECONDS)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        raise
+
+
+def process(port: int) -> int:
+    """Return the process that was started to listen there; its workers are its children."""
+    return _listening[port]
 
 
 def cpu_seconds(port: int) -> float:
@@ -76,18 +100,24 @@ def _own_cpu_seconds(pid: int) -> float:
 
 
 @contextmanager
-def gunicorn(
-    python: str,
-    application: str,
-    folder: Path,
-    environment: Mapping[str, str],
-    *,
-    workers: int = 1,
+def portal(
+    environment: Mapping[str, str], *, workers: int = 1, log: Path | None = None
 ) -> Iterator[int]:
-    """Serve a WSGI application as `./dev serve` does."""
+    """Serve the portal as `./dev serve` does; what it says goes to the end of the file `log`."""
     port = free_port()
-    options = GUNICORN.format(application=application, port=port, workers=workers).split()
-    with running([python, *options], port, folder, environment):
+    where = {"HOST": "127.0.0.1", "PORT": str(port), "WEB_CONCURRENCY": str(workers)}
+    with running([sys.executable, "-m", SERVED], port, ROOT, {**environment, **where}, log):
+        yield port
+
+
+@contextmanager
+def granian(
+    python: str, application: str, folder: Path, environment: Mapping[str, str]
+) -> Iterator[int]:
+    """Serve another WSGI application with one worker like the portal's."""
+    port = free_port()
+    command = [python, *GRANIAN.split(), "--port", str(port), application]
+    with running(command, port, folder, environment):
         yield port
 
 

@@ -35,7 +35,7 @@ Pairs = dict[str, list[str]]
 EVENT = "e"
 ADD, EDIT, REMOVE = "add", "edit", "remove"
 # How long a link may be when a form writes it, with three characters for a comma: it and the answers
-# of one more event then fit into the request line that gunicorn and common proxies take (8190 bytes).
+# of one more event then fit into the request line that common proxies take (8190 bytes).
 LONGEST_LINK = 7_600
 
 

@@ -280,8 +280,8 @@ LOGGING = {
     "loggers": {
         "django.request": {"level": "ERROR"},
         "axes": {"level": "WARNING"},
-        # Its level is gunicorn's own option.
-        "gunicorn.error": {"handlers": ["console"], "propagate": False},
+        # granian's; its level is set where it is started.
+        "_granian": {"handlers": ["console"], "propagate": False},
     },
 }
 

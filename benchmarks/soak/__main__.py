@@ -59,7 +59,7 @@ def run(folder: Path, database_url: str, evening: Crowd, trouble: Crowd) -> bool
         warm_up(site)
         faults.prepare_publication(site)
         sys.stdout.write(
-            "processor ms for one answer: gunicorn + nginx, and so many a core a second\n"
+            "processor ms for one answer: granian + nginx, and so many a core a second\n"
         )
         for cost in costs.measure(site):
             figures = f"{cost.ours:8.2f} +{cost.nginx:6.3f}{cost.a_core:9.0f}"

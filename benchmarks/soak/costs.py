@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from benchmarks.soak.faults import ASKED
 from benchmarks.soak.site import Site
+from benchmarks.web import FORM_SENT, FROM_FORM
 
 READING = "/enrollment/retirement/"
 PHONE = {"Accept-Encoding": "gzip", "User-Agent": "Mozilla/5.0 MicroMessenger"}
@@ -26,7 +27,7 @@ KINDS = (
     Kind("page that nginx keeps", READING, 2000),
     Kind("the same, not changed (304)", READING, 2000, PHONE | {"If-None-Match": ""}),
     Kind("result page", ASKED, 200),
-    Kind("result into the page (htmx)", ASKED, 200, PHONE | {"HX-Request": "true"}),
+    Kind("result into the page (htmx)", FORM_SENT, 200, PHONE | FROM_FORM),
     Kind("JSON", ASKED.replace("/calculators/inpatient/", "/api/v1/calculators/inpatient"), 200),
     Kind("search", "/search/?q=205", 100),
 )

@@ -1,4 +1,4 @@
-"""The site of one run as `deploy/` has it: gunicorn with its workers, nginx in front."""
+"""The site of one run as `deploy/` has it: granian with its workers, nginx in front."""
 
 import os
 import signal
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 
-from benchmarks.servers import ROOT, gunicorn, manage, nginx
+from benchmarks.servers import ROOT, manage, nginx, portal, process
 
 WORKERS = 3
 ORIGIN = "http://127.0.0.1"  # nginx hands the name on without its port
@@ -32,7 +32,7 @@ class Site:
 
     folder: Path
     environment: dict[str, str]
-    port: int  # of gunicorn itself
+    port: int  # of granian itself
     front: int  # of nginx
 
     @property
@@ -42,15 +42,15 @@ class Site:
         return Path(url.removeprefix("sqlite:///")) if url.startswith("sqlite") else None
 
     def master(self) -> int:
-        """Return the process of gunicorn that watches over the workers."""
-        return int((self.folder / "gunicorn.pid").read_text())
+        """Return the process of granian that watches over the workers."""
+        return process(self.port)
 
     def workers(self) -> list[int]:
         """Return the processes that answer."""
         return _children(self.master())
 
     def cpu_seconds(self) -> tuple[float, float]:
-        """Return how long processors have worked for gunicorn's workers, and for nginx's."""
+        """Return how long processors have worked for granian's workers, and for nginx's."""
         nginx_master = int((self.folder / "nginx" / "nginx.pid").read_text())
         at_work = (self.workers(), _children(nginx_master))
         ours, nginxs = (sum(time.clock_gettime(_clock(pid)) for pid in pids) for pids in at_work)
@@ -96,14 +96,11 @@ def serving(
         **settings,
         "DATABASE_URL": database_url,
         "STATIC_ROOT": str(static or folder / "static"),
-        # Options of gunicorn beside those of benchmarks/servers.py.
-        "GUNICORN_CMD_ARGS": f"--pid {folder}/gunicorn.pid --capture-output --error-logfile {folder}/log",
     }
     if static is None:
         manage(environment, "migrate", "seed", "collectstatic --no-input")
-    application = "portal.wsgi:application"
     with (
-        gunicorn(sys.executable, application, ROOT, environment, workers=WORKERS) as port,
+        portal(environment, workers=WORKERS, log=folder / "log") as port,
         nginx(folder / "nginx", port) as front,
     ):
         yield Site(folder, environment, port, front)

@@ -83,6 +83,7 @@ class Tally:
             if self._writer_of == os.getpid():
                 return
             self._writer_of = os.getpid()
+        atexit.register(self.flush)  # here, because a forked process forgets its parent's
         try:
             threading.Thread(target=self._write_on, name="counts", daemon=True).start()
         except RuntimeError:  # the process is about to end; `atexit` writes
@@ -114,12 +115,6 @@ def write(counts: Mapping[Key, int]) -> None:
 
 
 tally = Tally()
-
-
-@atexit.register
-def _write_the_rest() -> None:
-    if settings.configured and settings.COUNT_EVERY_SECONDS:
-        tally.flush()
 
 
 def count_opened(content_type: str, environ: Mapping[str, Any]) -> None:

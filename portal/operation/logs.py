@@ -1,7 +1,7 @@
 """What the site's log says, and what it never says: nobody's question, nobody's address.
 
 Two shapes (`LOG_FORMAT`): a line to read, or a JSON object a line. Both go through `clean`, because
-messages come from others too: gunicorn names the whole address of a request that it could not handle.
+messages come from others too: an exception that the server tells of may name a whole address.
 """
 
 import json

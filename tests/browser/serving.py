@@ -19,6 +19,8 @@ from urllib.error import URLError
 from urllib.request import urlopen
 from zoneinfo import ZoneInfo
 
+from benchmarks.servers import SERVED, end
+
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
 SHENYANG = ZoneInfo("Asia/Shanghai")
@@ -46,8 +48,7 @@ class Site:
     def stop(self) -> None:
         """End its process, as a machine that fails does; its data stay."""
         if self.server is not None:
-            self.server.terminate()
-            self.server.wait()
+            end(self.server)
 
     def manage(self, *command: str) -> None:
         subprocess.run(
@@ -149,19 +150,9 @@ def serve(
         running.manage("collectstatic", "--noinput", "--verbosity=0")
     running.manage("createsuperuser", "--noinput", "--username=clerk", "--email=")
     running.server = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "gunicorn",
-            f"--workers={workers}",
-            "--threads=4",
-            f"--bind=127.0.0.1:{port}",
-            "--limit-request-line=8190",
-            "--log-level=warning",
-            "portal.wsgi",
-        ],
+        [sys.executable, "-m", SERVED],
         cwd=ROOT,
-        env=environment,
+        env={**environment, "PORT": str(port), "WEB_CONCURRENCY": str(workers)},
     )
     try:
         _wait_for(running.address)

@@ -63,12 +63,12 @@ def test_the_site_bears_it(site: Site, fault: Fault) -> None:
 
 def test_every_line_of_the_log_is_json_and_tells_no_question(site: Site) -> None:
     workers = site.workers()
-    faults.kill(workers[0])  # gunicorn says so; what the faults above left comes first
+    faults.kill(workers[0])  # granian says so; what the faults above left comes first
     until = time.monotonic() + 10
-    while not (killed := [line for line in said(site) if "SIGKILL" in line["message"]]):
+    while not (killed := [line for line in said(site) if "Unexpected exit" in line["message"]]):
         assert time.monotonic() < until
         time.sleep(0.1)
-    assert killed[-1]["logger"] == "gunicorn.error"
+    assert killed[-1]["logger"] == "_granian"
     assert not any("cost" in line["message"] for line in said(site))
 
 
@@ -77,9 +77,8 @@ def said(site: Site) -> list[dict[str, str]]:
 
 
 def test_where_nobody_answers_nginx_says_so_kindly(site: Site) -> None:
-    faults.kill(site.master())
-    for worker in site.workers():
-        faults.kill(worker)
+    for process in (site.master(), *site.workers()):
+        faults.kill(process)
     assert site.ask("/enrollment/resident/")[0] == 200
     status, page = site.ask(CASE)
     assert status == 503

@@ -19,7 +19,7 @@ NUMBER = "0123456789abcdef0123456789abcdef"
 @pytest.fixture
 def said(request: pytest.FixtureRequest) -> Iterator[StringIO]:
     """What the site's own handler writes meanwhile, in the shape that the test names."""
-    handlers = logging.getLogger("gunicorn.error").handlers  # pytest adds some that only listen
+    handlers = logging.getLogger("_granian").handlers  # pytest adds some that only listen
     handler = next(one for one in handlers if isinstance(one.formatter, Lines))
     assert isinstance(handler, logging.StreamHandler)
     was = handler.setStream(said := StringIO()), handler.formatter
@@ -29,15 +29,13 @@ def said(request: pytest.FixtureRequest) -> Iterator[StringIO]:
     handler.setFormatter(was[1])
 
 
-def test_gunicorn_too_tells_no_question_and_no_address(said: StringIO) -> None:
-    log = logging.getLogger("gunicorn.error")
+def test_the_server_too_tells_no_question_and_no_address(said: StringIO) -> None:
+    log = logging.getLogger("_granian")
     log.error("Error handling request %s %s", "GET", CASE)
     log.error("Invalid request from ip=203.0.113.9: bad")
     log.error("Invalid request from ip=2001:db8::9: bad")
     first, *others = said.getvalue().splitlines()
-    assert first.endswith(
-        " ERROR gunicorn.error Error handling request GET /calculators/inpatient/?…"
-    )
+    assert first.endswith(" ERROR _granian Error handling request GET /calculators/inpatient/?…")
     assert [line.partition("request ")[2] for line in others] == ["from ip=… bad"] * 2
 
 
@@ -46,10 +44,10 @@ def test_a_json_line_has_the_mistake_and_no_question(said: StringIO) -> None:
     try:
         raise ValueError(f"cannot read {CASE}")
     except ValueError:
-        logging.getLogger("gunicorn.error").exception("报错 %s", CASE)
+        logging.getLogger("_granian").exception("报错 %s", CASE)
     line = json.loads(said.getvalue())
     assert line.keys() == {"time", "level", "logger", "message", "exception"}
-    assert (line["level"], line["logger"]) == ("ERROR", "gunicorn.error")
+    assert (line["level"], line["logger"]) == ("ERROR", "_granian")
     assert line["message"] == "报错 /calculators/inpatient/?…"
     assert line["exception"].endswith("ValueError: cannot read /calculators/inpatient/?…")
     assert "20000" not in said.getvalue()

@@ -2,8 +2,11 @@
 
 import os
 import shutil
+import socket
+import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 from urllib.error import HTTPError
@@ -97,6 +100,35 @@ def test_a_part_for_htmx_is_not_taken_for_the_page(front: Front) -> None:
     for _ in range(2):
         assert "<html" in front.get(path)
         assert "<html" not in front.get(path, HX_Request="true")
+
+
+def test_a_header_with_underscores_does_not_pass_for_another(front: Front) -> None:
+    path = "/calculators/inpatient/?scheme=flexible"
+    for address, passes in ((front.site.address, True), (front.address, False)):
+        with urlopen(Request(address + path, headers={"HX_Request": "true"})) as answer:
+            assert (b"<html" not in answer.read()) is passes
+
+
+def test_a_form_that_broke_off_is_not_passed_on(front: Front) -> None:
+    port = int(front.address.rpartition(":")[2])
+    database = front.site.environment["DATABASE_URL"].removeprefix("sqlite:///")
+    words = b"page=%2Foffices%2F&kind=helped&text=x"
+    for length, kept in ((900, 0), (len(words), 1)):
+        with socket.create_connection(("127.0.0.1", port)) as phone:
+            phone.sendall(FORM % length + words)
+            time.sleep(0.5)
+        with closing(sqlite3.connect(database)) as asked:
+            assert asked.execute("SELECT count(*) FROM feedback_feedback").fetchone() == (kept,)
+
+
+FORM = b"""\
+POST /feedback/ HTTP/1.1\r
+Host: 127.0.0.1\r
+Origin: http://127.0.0.1\r
+Content-Type: application/x-www-form-urlencoded\r
+Content-Length: %d\r
+\r
+"""
 
 
 def test_watchers_on_this_machine_only_see_its_health(front: Front) -> None:

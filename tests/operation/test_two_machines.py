@@ -20,7 +20,7 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_o
 import psycopg
 import pytest
 
-from benchmarks.servers import ROOT, gunicorn
+from benchmarks.servers import ROOT, portal
 from tests.conftest import TODAY
 from tests.operation.postgresql import address_of, only_on_postgresql, tell_server
 from tests.staff.people import PASSWORD
@@ -114,8 +114,7 @@ def machines(database: str) -> Iterator[Machines]:
         stdout=subprocess.PIPE,
         text=True,
     )
-    site = (sys.executable, "portal.wsgi", ROOT, environment)
-    with gunicorn(*site, workers=2) as first, gunicorn(*site, workers=2) as second:
+    with portal(environment, workers=2) as first, portal(environment, workers=2) as second:
         yield Machines(
             f"http://127.0.0.1:{first}",
             f"http://127.0.0.1:{second}",
