@@ -25,8 +25,7 @@
   var heard; // while htmx is on its way: what to do again
   function arrived() {
     var again = heard || [];
-    heard = null;
-    htmxAt = "";
+    heard = htmxAt = null;
     again.forEach(function (say) { say(); });
   }
   function bring(event) {
@@ -136,8 +135,14 @@
     var sent = waiting.get(asking(event));
     if (sent && sent.xhr === event.detail.xhr) settle(asking(event));
   });
+  function qr() {
+    return document.querySelector(".page-qr img");
+  }
   on("htmx:beforeSwap", function (event) {
-    if (event.detail.shouldSwap) settle(asking(event));
+    if (!event.detail.shouldSwap) return;
+    settle(asking(event));
+    var code = qr(); // Chrome fetches what it had put off when it is taken away
+    if (code) code.removeAttribute("src");
   });
   // Back from a result, the form is as it was sent.
   on("htmx:beforeHistoryUpdate", function (event) {
@@ -182,17 +187,16 @@
   // Paper shows the code of the link, if it is there when this returns. Without a network `send`
   // throws, and paper goes without.
   window.addEventListener("beforeprint", function () {
-    var code = document.querySelector(".page-qr img");
+    var code = qr();
     if (!code) return;
     var request = new XMLHttpRequest();
     request.open("GET", code.src, false);
     request.send();
-    if (request.responseXML) code.replaceWith(request.responseXML.documentElement);
+    code.replaceWith(request.responseXML.documentElement);
   });
   on("htmx:afterSettle", function (event) {
     var answer = event.detail.target;
-    var asked = event.detail.requestConfig.elt.tagName === "FORM";
-    if (!asked || answer.contains(document.activeElement)) return;
+    if (asking(event).tagName !== "FORM" || answer.contains(document.activeElement)) return;
     answer.scrollIntoView();
     answer.focus({ preventScroll: true });
   });

@@ -116,6 +116,19 @@ def test_the_code_is_fetched_for_paper_only_and_is_there_in_time(
     assert shown.complaints == []
 
 
+def test_the_code_of_an_answer_that_goes_is_not_fetched(phone: PhoneMaker) -> None:
+    shown = phone()
+    answered(shown)
+    page = shown.page
+    for cost in ("30000", "40000"):
+        page.get_by_text("改一改答案，再算一次").click()
+        page.get_by_label("能报销的费用一共多少？").fill(cost)
+        page.get_by_role("button", name="看看自己要付多少").click()
+        page.wait_for_url(f"**cost={cost}&**")
+        page.wait_for_load_state("networkidle")
+    assert codes(shown) == []
+
+
 def test_without_javascript_the_code_is_there_before_it_is_printed(phone: PhoneMaker) -> None:
     shown = phone(javascript=False)
     page = shown.open(PAGES["result"])
