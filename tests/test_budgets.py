@@ -23,6 +23,7 @@ READINGS = "/about/readings/"  # all decided readings: as long as a document
 LOADED = re.compile(r'<(?:script|img|link rel="stylesheet")[^>]*? (?:src|href)="/static/([^"]+)"')
 
 
+@cache
 def packed(content: bytes) -> int:
     return len(brotli.compress(content, quality=11))
 
@@ -49,6 +50,7 @@ def limits(path: str) -> tuple[int, int]:
     return HTML, CALCULATOR_VIEW if answers else READING_VIEW
 
 
+@pytest.mark.reads
 def test_every_page_is_within_its_budget(client: Client) -> None:
     over = {}
     for path in (*pages(), "/policy/F-16.17", "/policy/R-7.5"):

@@ -12,7 +12,7 @@ from django.test import Client
 
 from tests.addresses import clauses, documents, pages
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.reads]
 
 
 def assert_same_for_everybody(path: str, stranger: Client, clerk: Client) -> None:

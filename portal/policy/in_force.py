@@ -300,7 +300,10 @@ def read_once(
 
     @wraps(make)
     def remembered(book: Rulebook, *args: Arguments.args, **named: Arguments.kwargs) -> Made:
-        made, opened = kept(book.timetable, book.day, *args, **named)
+        try:
+            made, opened = kept(book.timetable, book.day, *args, **named)
+        except NoPolicyInForce:
+            return make(book, *args, **named)  # refuses again; what it finds before is opened
         book.editions |= opened
         return made
 

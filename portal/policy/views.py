@@ -20,6 +20,8 @@ from portal.policy.resting import readings_on, rows_on
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """List the documents."""
+    # Counting drops the order that documents have of their own.
+    counted = Document.objects.public().annotate(clause_count=Count("sections__clauses"))
     documents = [
         {
             "title": document.title,
@@ -29,7 +31,7 @@ def index(request: HttpRequest) -> HttpResponse:
             "url": reverse("policy:document", args=[document.slug]),
             "clause_count": document.clause_count,
         }
-        for document in Document.objects.public().annotate(clause_count=Count("sections__clauses"))
+        for document in counted.order_by("pk")
     ]
     return render(request, "policy/index.html", {"documents": documents})
 

@@ -5,6 +5,7 @@ with an address below the page's, fetched when it is printed or drawn: few want 
 much as computing the result.
 """
 
+from datetime import timedelta
 from functools import lru_cache
 from io import BytesIO
 from urllib.parse import urlsplit
@@ -19,7 +20,7 @@ ONE_MASK = 3
 # What a code of 69 × 69 squares holds; in a larger one they are too small to be read from a screen.
 LONGEST_IN_A_PICTURE = 425
 PICTURE = "qr.svg"
-KEPT_SECONDS = 600  # by the phone that asked, by nobody else
+KEPT = timedelta(minutes=10)  # by the phone that asked, by nobody else
 
 
 def draw_qr(address: str, error: str = "m", mask: int | None = None) -> SafeString:
@@ -66,5 +67,5 @@ def picture(request: HttpRequest) -> HttpResponse:
         draw_result_qr(link),
         content_type="image/svg+xml",
         # It stays what it is. Chrome asks for it twice to print it.
-        headers={"Cache-Control": f"private, max-age={KEPT_SECONDS}"},
+        headers={"Cache-Control": f"private, max-age={KEPT.total_seconds():.0f}"},
     )

@@ -140,6 +140,7 @@ def test_a_calculator_still_leads_to_its_clean_address(site: Site) -> None:
     assert answer.headers["Location"] == "/calculators/inpatient/?scheme=flexible"
 
 
+@pytest.mark.reads
 @pytest.mark.slow
 def test_every_page_is_the_same_kept_as_fresh(site: Site, client: Client) -> None:
     for path in pages():

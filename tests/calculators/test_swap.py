@@ -191,6 +191,7 @@ def test_a_page_without_a_form_loads_no_script_for_one(client: Client) -> None:
     assert not re.search(r"<script(?![^>]*\bdefer\b)", form)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", WORKED, ids=lambda case: case["id"])
 def test_an_answer_and_a_first_view_are_light(case: dict[str, Any], client: Client) -> None:
     swapped = client.get(address(case), headers=HTMX)

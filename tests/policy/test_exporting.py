@@ -201,6 +201,7 @@ def load_others(others: list[Any]) -> None:
         record.save()
 
 
+@pytest.mark.slow
 def test_a_draft_goes_along_as_a_draft(author: User, tmp_path: Path) -> None:
     draft = draft_of_limit(author)
     text_of(draft, "新的一页。")

@@ -46,11 +46,24 @@ def test_what_is_read_once_names_its_tables_in_every_book() -> None:
     assert [list(book.editions) for book in books] == [[("flexible", "inpatient")]] * 2
 
 
+@read_once
+def both(book: Rulebook) -> None:
+    for table in ("inpatient", "no such table"):
+        book.edition("flexible", table)
+
+
+def test_what_was_found_before_a_gap_counts_as_opened() -> None:
+    book = Rulebook.on(TODAY)
+    with pytest.raises(NoPolicyInForce):
+        both(book)
+    assert list(book.editions) == [("flexible", "inpatient")]
+
+
 def test_what_is_not_on_file_is_asked_for_again() -> None:
     for _ in range(2):
         with pytest.raises(NoPolicyInForce):
             start_of(Rulebook.on(datetime.date(1990, 1, 1)), "inpatient")
-    assert len(made) == 2
+    assert len(made) == 4  # and each time once more, to tell what was found
 
 
 def test_a_change_that_residents_see_makes_it_anew() -> None:

@@ -43,7 +43,7 @@ from portal.policy.tables import TABLES
 from portal.policy.titles import READINGS
 from tests.made_up import copy_of_edition
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.reads]
 
 CASES = Path(__file__).resolve().parent.parent / "cases" / "worked-cases.json"
 FLEXIBLE, RESIDENT = "scheme=flexible&date=2025-10-20", "scheme=resident&date=2024-10-20"
@@ -209,6 +209,7 @@ def is_a_step(row: PolicyRow | ReadingChoice) -> bool:
     return False
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("scheme", "table"),
     [*TABLES, ("flexible", READINGS), ("resident", READINGS)],

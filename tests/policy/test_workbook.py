@@ -66,6 +66,8 @@ def midnight(*day: int) -> datetime.datetime:
 # --- there and back --------------------------------------------------------------------------------
 
 
+@pytest.mark.reads
+@pytest.mark.slow
 @pytest.mark.parametrize(("scheme", "table"), TABLES, ids=".".join)
 def test_every_shipped_table_comes_back_as_it_was(scheme: str, table: str) -> None:
     edition = shipped(scheme, table)

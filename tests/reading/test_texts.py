@@ -34,19 +34,27 @@ TYPED = re.compile(
 )
 
 
+@cache
+def opened(path: str) -> str:
+    """A page, once for all texts that link it: no test here changes one."""
+    answer = Client().get(path)
+    assert answer.status_code == 200, path
+    return answer.content.decode()
+
+
 def bodies() -> dict[str, TextVersion]:
     versions = TextVersion.objects.exclude(text__book="").select_related("text")
     return {version.text.slug: version for version in versions}
 
 
-def test_every_file_is_a_page_and_opens(client: Client) -> None:
+def test_every_file_is_a_page_and_opens() -> None:
     assert sorted(bodies()) == TEXTS
     for path in paths(TODAY):
-        assert client.get(path).status_code == 200, path
+        assert opened(path)
 
 
 @pytest.mark.parametrize("slug", TEXTS)
-def test_a_text_is_well_made(client: Client, slug: str) -> None:
+def test_a_text_is_well_made(slug: str) -> None:
     version = bodies()[slug]
     page = make_page(version, Timetable.load(), TODAY)
     assert 2 <= len(page.title) <= 22, page.title
@@ -70,7 +78,7 @@ def test_a_text_types_no_number_of_the_policy(slug: str) -> None:
 
 
 @pytest.mark.parametrize("slug", TEXTS)
-def test_a_text_cites_what_exists_and_its_links_lead_somewhere(client: Client, slug: str) -> None:
+def test_a_text_cites_what_exists_and_its_links_lead_somewhere(slug: str) -> None:
     version = bodies()[slug]
     cited = set(re.findall(r"[RF]-\d+\.\d+", REFERENCE.sub("", version.body)))
     assert cited <= set(Clause.objects.values_list("code", flat=True))
@@ -80,10 +88,9 @@ def test_a_text_cites_what_exists_and_its_links_lead_somewhere(client: Client, s
         address, _, anchor = link.partition("#")
         address = address or version.text.path
         assert address.startswith("/"), link
-        answer = client.get(address)
-        assert answer.status_code == 200, link
+        page = opened(address)
         if anchor:
-            assert f'id="{anchor}"' in answer.content.decode(), link
+            assert f'id="{anchor}"' in page, link
 
 
 # --- no fact is lost ---------------------------------------------------------------------------
@@ -107,9 +114,9 @@ def test_every_fact_has_its_place_on_one_page() -> None:
 
 
 @cache
-def blocks(client: Client, path: str) -> list[tuple[set[str], str]]:
+def blocks(path: str) -> list[tuple[set[str], str]]:
     """The paragraphs, items, rows and entries of a page: the clauses they link, and their words."""
-    html = client.get(path).content.decode()
+    html = opened(path)
     main = html[html.index("<main") : html.index("</main>")]
     found = []
     for block in re.split(r"</?(?:p|li|tr|dd|dt|h[1-3]|summary|div|ul|ol)\b[^>]*>", main):
@@ -122,14 +129,13 @@ def blocks(client: Client, path: str) -> list[tuple[set[str], str]]:
 
 
 @pytest.mark.parametrize("path", sorted({path for _, path, _ in facts()}))
-def test_a_page_says_its_facts_beside_their_seals(client: Client, path: str) -> None:
+def test_a_page_says_its_facts_beside_their_seals(path: str) -> None:
     lost = [
         (fact, fragment)
         for fact, place, fragment in facts()
         if place == path
         and not any(
-            fact in codes and re.sub(r"\s+", "", fragment) in words
-            for codes, words in blocks(client, path)
+            fact in codes and re.sub(r"\s+", "", fragment) in words for codes, words in blocks(path)
         )
     ]
     assert lost == []

@@ -74,6 +74,7 @@ def clauses_among_the_first_five(page: str) -> set[str]:
     return set(re.findall(r'href="/policy/([A-Z]+-[\d.]+)"', "".join(items(page)[:5])))
 
 
+@pytest.mark.reads
 @pytest.mark.slow
 def test_every_clause_is_found_by_twelve_characters_of_its_middle(
     client: Client, sentences: dict[str, str]
@@ -87,6 +88,7 @@ def test_every_clause_is_found_by_twelve_characters_of_its_middle(
     assert missing == []
 
 
+@pytest.mark.reads
 @pytest.mark.slow
 def test_so_it_is_by_other_twelve_characters_around_its_middle(sentences: dict[str, str]) -> None:
     """Unless more than five sentences say them: 「的通知》（沈医保发〔20」 does not tell which."""

@@ -21,6 +21,7 @@ def head_of(html: str, pattern: str) -> str:
     return unescape(found)
 
 
+@pytest.mark.reads
 @pytest.mark.slow
 def test_a_shared_link_shows_the_title_and_the_description_of_its_page(client: Client) -> None:
     for path in readable():
@@ -41,6 +42,7 @@ def test_what_was_typed_does_not_break_out_of_the_title(client: Client) -> None:
         assert "<script>" not in html, path
 
 
+@pytest.mark.reads
 @pytest.mark.slow
 def test_no_search_engine_lists_an_address_with_answers_in_it(client: Client) -> None:
     for path in pages():
@@ -61,6 +63,7 @@ def test_outside_its_parts_the_menu_marks_nothing(client: Client) -> None:
         assert "aria-current" not in client.get(path).content.decode(), path
 
 
+@pytest.mark.reads
 @pytest.mark.slow
 def test_names_and_headings_of_a_page_are_in_order(client: Client) -> None:
     """An id stands once, a heading skips no level, and no two landmarks have one name."""

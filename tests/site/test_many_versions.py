@@ -52,6 +52,7 @@ def asked(client: Client, path: str) -> list[str]:
     return [query["sql"] for query in queries.captured_queries]
 
 
+@pytest.mark.reads
 @pytest.mark.slow
 def test_no_page_asks_more_often(client: Client, hundred_versions: None) -> None:
     """The counts are the very ones that are pinned for the site as it is shipped."""

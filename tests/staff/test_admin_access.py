@@ -24,7 +24,7 @@ from portal.staff.sites import StaffSite
 from portal.wechat.models import VerifyFile
 from tests.conftest import TODAY
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.reads]
 
 # The office's three roles, staff without one, and somebody who has not logged in.
 WRITER, REVIEWER, MANAGER, NOBODY, STRANGER = "编辑", "审核", "管理员", "无岗位", "没登录"

@@ -15,7 +15,7 @@ from tests.policy.desk import NEW_DAY, draft_of_limit, person
 from tests.policy.drafting import drafted, text_of
 from tests.staff.access import ROLES, staff_member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.reads]
 
 READERS = {"view", "edit", "publish", "withdraw"}
 WRITERS = {"edit"}

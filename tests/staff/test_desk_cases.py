@@ -79,6 +79,7 @@ def test_what_differs_stands_first_and_saved_cases_before_personas(reader: Clien
     assert len(everyone) == len(personas()) + 2
 
 
+@pytest.mark.reads
 def test_a_card_has_both_amounts_and_the_difference(reader: Client) -> None:
     """Worked in tests/staff/test_recomputing.py: 1,482 → 2,047.64 yuan."""
     keep("限额用完")
@@ -126,6 +127,7 @@ def test_a_calculator_is_chosen(reader: Client) -> None:
     assert page_of(reader, draft, calculator="no-such").context["cards"] != []
 
 
+@pytest.mark.reads
 @pytest.mark.slow
 def test_each_start_day_can_be_looked_at_and_today_if_one_has_passed(reader: Client) -> None:
     draft = new_set()
@@ -142,6 +144,7 @@ def test_each_start_day_can_be_looked_at_and_today_if_one_has_passed(reader: Cli
     assert [chosen for _, _, chosen in days] == [False, False, True]
 
 
+@pytest.mark.reads
 @pytest.mark.slow
 def test_the_first_day_with_a_change_is_shown_unless_another_is_chosen(reader: Client) -> None:
     draft = draft_of_limit(person("甲"), start=datetime.date(2027, 1, 1))

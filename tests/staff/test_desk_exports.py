@@ -20,7 +20,7 @@ from portal.staff.models import StaffRecord
 from tests.conftest import TODAY
 from tests.policy.desk import NEW_DAY, draft_of_limit, hand_in, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.reads]
 
 
 def ask(client: Client, **chosen: object) -> HttpResponse:

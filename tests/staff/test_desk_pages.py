@@ -17,7 +17,7 @@ from portal.staff.desk.pages import CHANGED, FAILED, GONE, NEW, addresses_to_com
 from tests.policy.desk import NEW_DAY, draft_of_limit, person
 from tests.policy.drafting import NEXT_YEAR, drafted, new_set, text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.reads]
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from tests.policy.desk import NEW_DAY, draft_of_limit, person
 from tests.policy.test_updates import words
 from tests.staff.access import EDIT, VIEW, client_of, staff_member
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.reads]
 
 DAY = "2026-12-01"
 CSS = "staff/preview.css"

@@ -117,6 +117,8 @@ def address_of(name: str, change_set: ChangeSet) -> str:
     return reverse(f"admin:desk:{name}", args=[] if name in {"sets", "new"} else [change_set.pk])
 
 
+@pytest.mark.reads
+@pytest.mark.slow
 @pytest.mark.parametrize("role", [*ROLES, "anonymous"])
 @pytest.mark.parametrize(
     ("name", "sent", "allowed"), PAGES, ids=lambda value: value if isinstance(value, str) else None

@@ -189,6 +189,7 @@ def test_stops_and_lines_change_places(admin_client: Client) -> None:
 # --- what is wrong ---------------------------------------------------------------------------------
 
 
+@pytest.mark.reads
 @pytest.mark.parametrize(
     ("title", "value", "said"),
     [

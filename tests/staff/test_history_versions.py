@@ -416,6 +416,7 @@ def member(role: str) -> Client:
     return client
 
 
+@pytest.mark.reads
 @pytest.mark.parametrize(
     ("role", "sees", "restores"),
     [

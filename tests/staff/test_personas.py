@@ -23,7 +23,7 @@ from portal.policy.tables import TABLES
 from portal.staff.personas import personas
 from tests.conftest import TODAY
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.reads]
 
 # The documents do not say, the months are not priced yet, or the case is one that is not allowed.
 REFUSED_ON_PURPOSE = {

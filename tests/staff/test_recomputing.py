@@ -304,7 +304,7 @@ def test_with_a_draft_is_what_staff_preview() -> None:
     drafted("flexible", "emergency", datetime.date(2025, 1, 1), draft)
     previewed, ours = Timetable.load(draft=draft), timetable_with(draft)
     for day in (datetime.date(2025, 3, 1), TODAY, NEW_DAY):
-        assert previewed.latest_editions(day) == ours.latest_editions(day)
+        assert set(previewed.latest_editions(day)) == set(ours.latest_editions(day))
         assert ours.edition("flexible", "emergency", day).change_set == draft
     assert {(e.scheme, e.table) for e in ours.latest_editions(NEW_DAY)} >= set(TABLES)
 

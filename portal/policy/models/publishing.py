@@ -271,7 +271,7 @@ class PublishedQuerySet(models.QuerySet[Any]):
     def published(self) -> "PublishedQuerySet":
         """What sets in effect carry, for any day; where several hold, the one that counts first."""
         counted = models.Q(change_set__status=ChangeSet.Status.PUBLISHED)
-        order: list[Any] = ["-in_force_from", "-change_set__published_at", "-change_set__pk"]
+        order: list[Any] = ["-in_force_from", "-change_set__published_at", "-change_set__pk", "pk"]
         if (draft := previewed()) is not None:  # it has no time yet, and counts as the newest
             counted |= models.Q(change_set=draft)
             is_draft = models.Case(models.When(change_set=draft, then=1), default=0)

@@ -34,6 +34,7 @@ from portal.staff.people.visits import last_visit
 WAITING = "waiting_for_code"  # in the session: who gave the password, and goes where
 MINUTES_FOR_CODE = 5
 MOST_TYPED = 40
+LONGEST_NAME = 150  # as Django's accounts have it
 
 
 class EntranceForm(AdminAuthenticationForm):
@@ -43,6 +44,13 @@ class EntranceForm(AdminAuthenticationForm):
         "invalid_login": "用户名或密码不对，请核对大小写后再试。",
         "inactive": "这个账号已经停用，请找管理员。",
     }
+
+    def clean_username(self) -> str:
+        """Refuse what is longer than any name: PostgreSQL could not note the failure."""
+        name: str = self.cleaned_data["username"]
+        if len(name) > LONGEST_NAME:
+            raise self.get_invalid_login_error()
+        return name
 
 
 class Entrance(LoginView):
