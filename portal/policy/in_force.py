@@ -107,7 +107,9 @@ class Timetable:
 
         Raises NoPolicyInForce where there has been no day yet on which all of them were.
         """
-        ends = {today}
+        if all(self._has(table, today) for table in tables):
+            return today
+        ends: set[datetime.date] = set()
         for table in tables:
             for edition in self._editions.get(table, ()):
                 ends.add(edition.in_force_from - ONE_DAY)

@@ -85,6 +85,7 @@ class Index:
                 self._offices[number] = "\n".join([*entry.office.words, *entry.office.lines])
             if entry.path.endswith(LAST_SECTIONS):
                 self._last_sections.add(number)
+        self._of_all_offices = "\n".join(self._offices.values())
 
     def find(self, typed: str) -> list[Hit]:
         """Return the entries that hold the query as it stands, or all of its words, best first."""
@@ -129,6 +130,9 @@ class Index:
     def _offices_holding(self, words: Sequence[str]) -> set[int]:
         """The offices that may be found by `words`; pinyin is looked at more closely later."""
         chinese = [word for word in words if not word.isascii()]
+        # Most words are in none, and there may be thousands.
+        if not all(word in self._of_all_offices for word in chinese):
+            return set()
         return {
             number
             for number, text in self._offices.items()
